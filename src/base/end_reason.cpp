@@ -1,0 +1,85 @@
+#include <tunppp/end_reason.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace tunppp {
+namespace {
+
+using enum EndReason;
+
+// pppd_code: pppd(8), section EXIT STATUS.
+constexpr auto table = std::to_array<EndReasonInfo>({
+    {requested, 0, 5, "requested", "Closed on request.", ""},
+    {internal_error, 1, 1, "internal_error", "An unexpected failure.",
+     "Please report it with the output of the same command and -v."},
+    {usage, 2, 2, "usage", "The command line or a file it names is wrong.",
+     "See tunppp --help and the help of the command."},
+    {no_privilege, 3, 3, "no_privilege", "The right to create network interfaces is missing.",
+     "Run as root, or give the program the right: setcap cap_net_admin+ep $(command -v tunppp)"},
+    {tun_missing, 4, 4, "tun_missing", "There is no /dev/net/tun.",
+     "modprobe tun; if the kernel has no such module it must be built with CONFIG_TUN."},
+    {tty_missing, 5, 7, "tty_missing", "There is no such tty.",
+     "Run tunppp dial without --device to list the ttys that could be meant."},
+    {tty_busy, 6, 7, "tty_busy", "Another program holds the tty.",
+     "Stop that program (ModemManager is the usual one), or choose another tty of the modem."},
+    {tty_failed, 7, 7, "tty_failed", "The tty cannot be opened or set up.",
+     "Check that it is a serial device and that you may use it (group dialout)."},
+    {interface_taken, 8, 1, "interface_taken", "The interface name is taken.",
+     "Choose another with --interface, or let tunppp choose: --interface ppp%d"},
+    {interface_failed, 9, 1, "interface_failed", "The interface could not be set up.", ""},
+    {modem_silent, 10, 8, "modem_silent", "The modem does not answer to AT.",
+     "Wrong tty of the modem, wrong --baud, or no power; try another tty of the same modem."},
+    {modem_error, 11, 8, "modem_error", "The modem refused a command that is needed.",
+     "Check --modem; run again with -v to see the dialogue."},
+    {sim_absent, 12, 8, "sim_absent", "No SIM, or the modem cannot read it.",
+     "Insert the SIM, check its orientation and contacts, and restart the modem."},
+    {sim_pin, 13, 8, "sim_pin", "The SIM wants its PIN.",
+     "Give the right PIN with --pin-file, or remove the PIN from the SIM."},
+    {sim_puk, 14, 8, "sim_puk", "The SIM is blocked and wants its PUK.",
+     "Unblock it in a telephone; tunppp never sends a PUK."},
+    {not_registered, 15, 8, "not_registered", "The modem found no network in time.",
+     "Check the antenna and the coverage; the first registration can take minutes."},
+    {registration_denied, 16, 8, "registration_denied", "The network refuses this SIM or modem.",
+     "Ask the operator: SIM not activated, roaming not allowed, or device blocked."},
+    {apn_refused, 17, 8, "apn_refused", "The network refused the data connection.",
+     "Check --apn, and user and password if the operator wants them."},
+    {dial_failed, 18, 8, "dial_failed", "The modem dialled but got no connection.",
+     "Check signal, subscription and APN."},
+    {carrier_lost, 19, 16, "carrier_lost", "The line was hung up while in use.",
+     "Signal, power or the network; dial again."},
+    {peer_silent, 20, 8, "peer_silent", "Nobody answers to PPP on this line.",
+     "Wrong tty, wrong --baud, or the far end runs no PPP; a modem needs --modem NAME."},
+    {negotiation_failed, 21, 8, "negotiation_failed", "The peer and we could not agree on the link.",
+     "Run again with -v to see what is refused."},
+    {loopback, 22, 17, "loopback", "Our own frames come back.",
+     "The modem is in command mode and echoes, or the line is looped; give --modem NAME to dial."},
+    {auth_refused, 23, 19, "auth_refused", "The peer refused our user name or password.",
+     "Check --user and the password file."},
+    {peer_auth_failed, 24, 11, "peer_auth_failed", "The peer did not prove who it is.",
+     "Check the secrets file on this side and the credentials on the other."},
+    {no_network_protocol, 25, 8, "no_network_protocol", "No network protocol could be agreed upon.",
+     "Run again with -v to see what the peer refuses."},
+    {peer_closed, 26, 16, "peer_closed", "The peer ended the link.", ""},
+    {peer_lost, 27, 15, "peer_lost", "The peer does not answer any more.",
+     "The line is dead; dial again."},
+    {up_timeout, 28, 8, "up_timeout", "The link was not up in the time allowed.",
+     "Allow more with --timeout, or run again with -v to see what it waits for."},
+    {interrupted, 29, 5, "interrupted", "Ended at once by a second signal.", ""},
+});
+
+constexpr bool complete() {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (table[i].reason != static_cast<EndReason>(i) || table[i].exit_code != static_cast<int>(i))
+      return false;
+  return table.size() == static_cast<std::size_t>(interrupted) + 1;
+}
+static_assert(complete(), "one row a reason, in order, its exit code its index");
+
+}  // namespace
+
+std::span<const EndReasonInfo> end_reasons() { return table; }
+
+const EndReasonInfo& info(EndReason reason) { return table[static_cast<std::size_t>(reason)]; }
+
+}  // namespace tunppp
