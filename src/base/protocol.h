@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+/// PPP protocol numbers (RFC 1661 section 2).
+namespace tunppp::protocol {
+
+inline constexpr std::uint16_t ipv4 = 0x0021;
+inline constexpr std::uint16_t ipcp = 0x8021;
+inline constexpr std::uint16_t lcp = 0xc021;
+inline constexpr std::uint16_t pap = 0xc023;
+inline constexpr std::uint16_t chap = 0xc223;
+
+}  // namespace tunppp::protocol
