@@ -1,0 +1,137 @@
+#pragma once
+
+#include <tunppp/bytes.h>
+#include <tunppp/secret.h>
+#include <tunppp/time.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "modem/at_codes.h"
+#include "modem/at_command.h"
+#include "modem/at_line.h"
+
+namespace tunppp::modem {
+
+/// What a command brought.
+struct Answer {
+  FinalResult final;
+  std::vector<std::string> lines;  ///< without echo and unsolicited codes
+
+  bool ok() const { return final.is_ok(); }
+  bool timed_out() const { return final.code == FinalCode::timeout; }
+  /// The first line, without its prefix: "2,1" of "+CREG: 2,1". Empty if there is none.
+  std::string_view first() const;
+};
+
+/// One AT command at a time over a byte pipe. A coroutine asks, the engine writes, reads, tells
+/// echo and unsolicited codes from the answer, and resumes the coroutine with it.
+///
+/// Sans I/O. Inputs: receive(), handle_timeout(). Outputs, to be drained after every input:
+/// poll_transmit(), next_timeout().
+///
+/// After a command that timed out, its answer may still come. So before the next command the engine
+/// sends AT and throws away everything until OK and a short silence.
+class AtEngine {
+ public:
+  /// Sees the dialogue, secrets masked.
+  class Observer {
+   public:
+    virtual void at_sent(std::string_view line) = 0;
+    virtual void at_received(std::string_view line) = 0;
+    virtual void at_unsolicited(std::string_view line) = 0;
+
+   protected:
+    ~Observer() = default;
+  };
+
+  static constexpr Duration cr_patience = std::chrono::milliseconds(100);
+  static constexpr Duration drain_timeout = std::chrono::seconds(1);
+  static constexpr Duration drain_silence = std::chrono::milliseconds(200);
+  static constexpr int drain_attempts = 3;
+  /// The longest time that draining adds to a command.
+  static constexpr Duration drain_bound = drain_attempts * drain_timeout + drain_silence;
+
+  explicit AtEngine(Observer& observer) : observer_(observer) {}
+  AtEngine(const AtEngine&) = delete;
+  AtEngine& operator=(const AtEngine&) = delete;
+
+  // --- inputs ---
+  /// Returns how many octets were used. All, except after CONNECT: the rest belongs to PPP.
+  std::size_t receive(Instant now, Bytes in);
+  void handle_timeout(Instant now);
+  /// The time as of which a coroutine that is about to be started acts.
+  void set_time(Instant now) { now_ = now; }
+
+  // --- outputs ---
+  Bytes poll_transmit() const;
+  void transmitted(std::size_t count);
+  std::optional<Instant> next_timeout() const { return deadline_; }
+
+  // --- for the coroutine ---
+  struct AnswerAwaiter {
+    AtEngine* engine;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const noexcept { engine->waiter_ = waiter; }
+    Answer await_resume() const { return std::move(engine->answer_); }
+  };
+  struct PauseAwaiter {
+    AtEngine* engine;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const noexcept { engine->waiter_ = waiter; }
+    void await_resume() const noexcept {}
+  };
+
+  /// Sends one command; co_await it at once. Misuse while another is in flight.
+  AnswerAwaiter send(const AtCommand& command);
+  /// Says nothing for that long; lines that come are unsolicited.
+  PauseAwaiter pause(Duration duration);
+  Instant now() const { return now_; }
+  /// Result codes as digits are accepted until it is known that ATV1 is in force.
+  void set_result_form(ResultForm form) { form_ = form; }
+  /// True once a flag octet (7E) came in; cleared by clear_flag_seen(). PPP speaks in data mode
+  /// only.
+  bool flag_seen() const { return flag_seen_; }
+  void clear_flag_seen() { flag_seen_ = false; }
+
+  std::uint64_t late_lines() const { return late_lines_; }
+
+ private:
+  enum class State { idle, answering, draining, drained, pausing };
+
+  void begin();
+  void begin_drain();
+  void line(std::string_view line);
+  void answer_line(std::string_view line);
+  void finish(FinalResult result);
+  void resume();
+  void transmit(Bytes octets);
+  bool is_echo(std::string_view line) const;
+  std::string shown(std::string_view line) const;
+  void update_deadline();
+
+  Observer& observer_;
+  AtLineSplitter splitter_;
+  State state_ = State::idle;
+  ResultForm form_ = ResultForm::words_or_digits;
+  AtCommand command_;
+  Answer answer_;
+  std::coroutine_handle<> waiter_;
+  std::vector<std::byte> transmit_;
+  std::size_t transmitted_ = 0;
+  Instant now_{};
+  std::optional<Instant> state_deadline_;
+  std::optional<Instant> cr_deadline_;
+  std::optional<Instant> deadline_;
+  int drains_left_ = 0;
+  bool dirty_ = false;
+  bool connected_ = false;
+  bool flag_seen_ = false;
+  std::uint64_t late_lines_ = 0;
+};
+
+}  // namespace tunppp::modem

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <tunppp/bytes.h>
+#include <tunppp/end_reason.h>
+#include <tunppp/secret.h>
+#include <tunppp/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "modem/modem_event.h"
+#include "modem/profile.h"
+
+namespace tunppp::modem {
+
+struct DialOptions {
+  std::string apn;  ///< empty: the modem's own setting stays
+  PdpType pdp_type = PdpType::ip;
+  unsigned cid = 1;  ///< which context
+  /// Authentication by AT command; none leaves it to PPP, which is right for most modems.
+  ContextAuth context_auth = ContextAuth::none;
+  std::string user;
+  Secret password;
+  std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
+  std::string dial_string;    ///< instead of the profile's; "*99#" or "ATD*99#"
+  Duration registration_timeout = std::chrono::seconds(120);
+  std::optional<Duration> dial_timeout;  ///< default: 180 s, the table's
+};
+
+struct DialOutcome {
+  std::optional<EndReason> failure;  ///< nullopt: connected, the line speaks PPP now
+  std::string text;                  ///< "CONNECT 150000000", or what went wrong in a sentence
+
+  bool connected() const { return !failure; }
+};
+
+/// The way from a modem in any state to CONNECT, or to a reason why not.
+///
+/// Sans I/O; used like this, on one thread:
+///
+///     dial.start(now);
+///     loop: write poll_transmit() and tell transmitted();
+///           show poll_event() until it is empty (and do what set_dtr says);
+///           stop once outcome() has a value;
+///           wait for octets or next_timeout(); then receive() or handle_timeout().
+///
+/// receive() takes everything until it has found CONNECT and its line end; what it did not take
+/// belongs to PPP. An unsuccessful dial leaves the modem in command mode. One that is dropped
+/// midway may leave it dialling: run HangUp with `data_mode` false then.
+class Dial {
+ public:
+  /// `profile` must outlive the dial.
+  Dial(const Profile& profile, DialOptions options);
+  ~Dial();
+  Dial(const Dial&) = delete;
+  Dial& operator=(const Dial&) = delete;
+
+  // --- getters ---
+  const std::optional<DialOutcome>& outcome() const;
+  /// True once the PIN has been written to the modem. Never give it to a next Dial when the
+  /// outcome is sim_pin or sim_puk.
+  bool pin_sent() const;
+
+  // --- inputs ---
+  void start(Instant now);
+  std::size_t receive(Instant now, Bytes in);
+  void handle_timeout(Instant now);
+
+  // --- outputs ---
+  Bytes poll_transmit() const;
+  void transmitted(std::size_t count);
+  std::optional<ModemEvent> poll_event();
+  std::optional<Instant> next_timeout() const;
+
+ private:
+  class Sequence;
+  std::unique_ptr<Sequence> sequence_;
+};
+
+}  // namespace tunppp::modem
