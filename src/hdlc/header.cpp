@@ -1,11 +1,12 @@
 #include "hdlc/header.h"
 
+#include "base/protocol.h"
+
 namespace tunppp::hdlc {
 namespace {
 
 constexpr std::byte all_stations{0xff};
 constexpr std::byte unnumbered_information{0x03};
-constexpr std::uint16_t lcp = 0xc021;
 
 bool odd(std::byte octet) {
   return (octet & std::byte{1}) != std::byte{0};
@@ -38,17 +39,17 @@ std::optional<FrameHeader> parse_header(Bytes frame) {
   return header;
 }
 
-EncodedHeader encode_header(std::uint16_t protocol, bool acfc, bool pfc) {
+EncodedHeader encode_header(std::uint16_t number, bool acfc, bool pfc) {
   EncodedHeader header;
   const auto put = [&header](std::byte octet) { header.octets[header.size++] = octet; };
-  if (!acfc || protocol == lcp) {
+  if (!acfc || number == protocol::lcp) {
     put(all_stations);
     put(unnumbered_information);
   }
   // ff would be taken for the address (RFC 1661 6.5: 00ff is not compressed, lest it be).
-  const bool compressible = protocol < 0xff;
-  if (!pfc || !compressible) put(static_cast<std::byte>(protocol >> 8));
-  put(static_cast<std::byte>(protocol & 0xff));
+  const bool compressible = number < 0xff;
+  if (!pfc || !compressible) put(static_cast<std::byte>(number >> 8));
+  put(static_cast<std::byte>(number & 0xff));
   return header;
 }
 
