@@ -35,6 +35,7 @@ enum class SendResult {
 
 /// Why frames and packets were not used. Nothing is dropped that is not counted here.
 enum class Drop : std::uint8_t {
+  no_frame,          ///< text before the first flag, such as a modem's CONNECT
   fcs_error,         ///< damaged on the line
   runt,              ///< too short to be a frame
   aborted,           ///< given up by the sender (7d 7e)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "cp/text.h"
 
@@ -75,6 +76,7 @@ void ControlProtocol::run(Instant now, Transition transition, Event event,
       finish_.reset();
       rounds_ = naks_sent_ = naks_received_ = 0;
       terminate_text_.clear();
+      begin_negotiation();
     }
   }
   if (has(actions, tld)) leave_opened(now);
@@ -284,7 +286,7 @@ void ControlProtocol::receive_code_reject(Instant now, const PacketView& packet)
   if (packet.data.empty()) return host_.count(Drop::malformed);
   const auto code = std::to_integer<std::uint8_t>(packet.data[0]);
   const bool essential = code >= 1 && code <= 7;
-  if (!essential || can_do_without(code)) return handle(now, Event::rxj_plus);
+  if (!essential) return handle(now, Event::rxj_plus);
   rejected(now);
 }
 

@@ -47,6 +47,8 @@ class ControlProtocol {
   // --- What a protocol adds ----------------------------------------------------------------------
   /// Appends our options. Called for each Configure-Request whose content may have changed.
   virtual void write_options(Writer& out) = 0;
+  /// A negotiation begins from nothing: forget what a former one led to.
+  virtual void begin_negotiation() {}
   /// A new Configure-Request of the peer begins: forget what the former one said.
   virtual void begin_peer_request() = 0;
   /// Judges one option of it; for a Nak appends the acceptable option to `nak`.
@@ -61,8 +63,6 @@ class ControlProtocol {
   /// This-Layer-Up is about to be told: what was agreed upon holds from here.
   virtual void on_up(Instant /*now*/) {}
   virtual void on_down() {}
-  /// RXJ- for a code that this protocol can live without (section 5.6).
-  virtual bool can_do_without(std::uint8_t /*code*/) const { return false; }
   /// How long to wait before the request that answers a Nak; zero: none.
   virtual Duration pause_before_request() { return Duration{0}; }
   /// Do not finish when nobody answers: wait for the peer (the "p" of the table).

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <tunppp/address.h>
+#include <tunppp/config.h>
+#include <tunppp/end_reason.h>
+#include <tunppp/export.h>
+#include <tunppp/link.h>
+#include <tunppp/secret.h>
+#include <tunppp/time.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// A whole session on Linux: tty, modem, PPP, TUN interface, addresses, route and DNS. What
+/// `tunppp dial` and `tunppp serve` do, for programs that want it inside.
+namespace tunppp {
+
+/// What the octets travel over: a tty or pty by its path, or descriptors that are open already.
+struct LineOptions {
+  std::string device;
+  std::uint32_t baud = 115200;
+  bool rtscts = false;  ///< hardware flow control
+  /// Used when `device` is empty: standard input and output, a socket twice ... Not closed.
+  int read_descriptor = -1;
+  int write_descriptor = -1;
+};
+
+enum class PdpType : std::uint8_t { ipv4, ipv6, ipv4v6 };
+
+/// How to get from AT to CONNECT.
+struct ModemOptions {
+  std::string profile;  ///< "generic", "quectel-ec25" ...; empty: PPP starts at once
+  std::string apn;      ///< empty: the modem's own setting stays
+  PdpType pdp_type = PdpType::ipv4;
+  unsigned context = 1;  ///< <cid> of AT+CGDCONT
+  std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
+  std::string dial_string;    ///< instead of the profile's
+  Duration registration_timeout = std::chrono::seconds(120);
+};
+
+struct InterfaceOptions {
+  std::string name = "ppp0";  ///< or a pattern: ppp%d takes the first number that is free
+  std::uint16_t mtu = 1500;   ///< at most; the peer's MRU may make it less
+  bool default_route = true;
+  std::uint32_t metric = 700;  ///< of the default route
+};
+
+enum class DnsMethod : std::uint8_t {
+  automatic,  ///< resolvectl or resolvconf, what is there; else the servers are only reported
+  none,
+  file,  ///< DnsOptions::path gets nameserver lines, and its former content back at the end
+  resolvectl,
+  resolvconf,
+};
+
+struct DnsOptions {
+  DnsMethod method = DnsMethod::automatic;
+  std::string path;
+};
+
+struct DialerOptions {
+  LineOptions line;
+  ModemOptions modem;
+  LinkConfig link;  ///< says by its auth and ipcp which side is asked and which answers
+  InterfaceOptions interface;
+  DnsOptions dns;
+  /// To be up; zero: for ever.
+  Duration up_timeout = std::chrono::seconds(300);
+  /// Between Counters while up; zero: only at the end.
+  Duration counters_interval{0};
+  std::string capture;  ///< a pcapng file of all frames; empty: none
+  bool capture_secrets = false;
+  bool dialogue = false;  ///< report control packets and the AT dialogue as Dialogue
+  /// Answers SecretWanted: the secret that belongs to a name. May be empty: nobody is known.
+  std::function<std::optional<Secret>(const SecretWanted&)> find_secret;
+};
+
+/// Something was reached, or is under way.
+struct PhaseReached {
+  std::string_view phase;  ///< stable: "line", "registration", "lcp", "ipcp", "up", "closing" ...
+  std::string text;        ///< for people: "registration: home network"
+};
+
+/// Packets flow. Reported again when IPCP agreed upon something else.
+struct AddressesSet {
+  std::string interface;
+  Ipv4Address local;
+  Ipv4Address remote;
+  std::uint16_t mtu = 0;
+  std::optional<std::uint32_t> default_route_metric;  ///< if there is a default route of ours
+};
+
+struct DnsSet {
+  std::vector<Ipv4Address> servers;
+  std::string_view method;  ///< "resolvectl", "resolvconf", "file", "none"
+  std::string text;         ///< what was done; if nothing: the command to use
+};
+
+/// Where packets and octets went. Nothing is lost that is not counted here.
+struct Counters {
+  LinkStatistics link;
+  std::uint64_t interface_read = 0;     ///< packets read from the interface
+  std::uint64_t interface_written = 0;  ///< packets given to it
+  std::uint64_t write_failed = 0;       ///< received packets that the interface did not take
+  std::uint64_t queue_dropped = 0;      ///< the queue towards the line was full
+  std::uint64_t not_ipv4 = 0;           ///< read, but no protocol for it is open
+  std::uint64_t not_sent = 0;           ///< read, but the link was closed, or the packet too large
+  std::uint64_t device_dropped = 0;     ///< by the kernel, before we could read them (tx_dropped)
+};
+
+/// Not fatal, but worth knowing.
+struct Warning {
+  std::string text;
+};
+
+/// What was said on the line, in words; passwords and PINs masked.
+struct Dialogue {
+  bool sent = false;
+  bool modem = false;  ///< an AT line, else a PPP control packet
+  std::string text;
+};
+
+/// The last event.
+struct SessionEnded {
+  EndReason reason = EndReason::internal_error;
+  std::string text;  ///< one sentence: what happened
+};
+
+using DialerEvent =
+    std::variant<PhaseReached, AddressesSet, DnsSet, Counters, Warning, Dialogue, SessionEnded>;
+
+/// Told of everything, on the thread that runs the dialer.
+class DialerObserver {
+ public:
+  virtual ~DialerObserver() = default;
+  /// `elapsed` counts from the start.
+  virtual void event(Duration elapsed, const DialerEvent& event) = 0;
+};
+
+/// One session from the tty to the last octet. One thread runs it.
+class TUNPPP_EXPORT Dialer {
+ public:
+  /// The observer must outlive the dialer.
+  Dialer(DialerOptions options, DialerObserver& observer);
+  ~Dialer();
+  Dialer(const Dialer&) = delete;
+  Dialer& operator=(const Dialer&) = delete;
+
+  /// Returns when the session has ended, for whatever reason. Once.
+  SessionEnded run();
+
+  /// Close in order, which takes at most 5 s; called again, end at once. May be called from any
+  /// thread and from a signal handler, before and after run() too.
+  void stop() noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Names for ModemOptions::profile, with a description each.
+struct ModemProfileInfo {
+  std::string_view name;
+  std::string_view description;
+};
+TUNPPP_EXPORT std::vector<ModemProfileInfo> modem_profiles();
+
+}  // namespace tunppp

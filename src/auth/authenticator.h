@@ -1,0 +1,52 @@
+#pragma once
+
+#include <tunppp/config.h>
+#include <tunppp/link.h>
+#include <tunppp/secret.h>
+#include <tunppp/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tunppp::auth {
+
+enum class Failure {
+  refused,  ///< the verdict was no
+  timeout,  ///< no verdict came
+};
+
+/// What an authenticator needs of its owner. An owner must not call back into the authenticator
+/// from there. `of_peer` tells the direction: true, the peer proves itself to us.
+class Host {
+ public:
+  virtual void send_authentication(std::uint16_t protocol, Bytes packet) = 0;
+  /// Answer later with provide_secret() or refuse_secret().
+  virtual void secret_wanted(AuthMethod method, bool of_peer, const std::string& name) = 0;
+  virtual void authenticated(AuthMethod method, bool of_peer, const std::string& name,
+                             const std::string& message) = 0;
+  virtual void authentication_failed(bool of_peer, Failure failure, const std::string& message) = 0;
+  virtual void count(Drop drop) = 0;
+
+ protected:
+  ~Host() = default;
+};
+
+/// One direction of authentication on one line, from the moment LCP is open until it is down.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  virtual void start(Instant now) = 0;
+  virtual void receive(Instant now, Bytes packet) = 0;
+  virtual void provide_secret(Instant now, Secret secret) = 0;
+  virtual void refuse_secret(Instant now) = 0;
+  virtual std::optional<Instant> next_timeout() const = 0;
+  virtual void handle_timeout(Instant now) = 0;
+};
+
+/// A packet of PAP or CHAP: code, identifier, length, then at most 255 octets of value and some
+/// text. `data` longer than fits is cut.
+void send_packet(Host& host, std::uint16_t protocol, std::uint8_t code, std::uint8_t identifier,
+                 Bytes data);
+
+}  // namespace tunppp::auth

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <tunppp/address.h>
+#include <tunppp/bytes.h>
+
+#include <optional>
+#include <string>
+
+#include "base/writer.h"
+#include "cp/packet.h"
+
+namespace tunppp::ipcp {
+
+/// RFC 1332 section 3 and RFC 1877 section 1.
+enum class OptionType : std::uint8_t {
+  ip_compression = 2,
+  ip_address = 3,
+  primary_dns = 129,
+  primary_nbns = 130,
+  secondary_dns = 131,
+  secondary_nbns = 132,
+};
+
+void write_address(Writer& out, OptionType type, Ipv4Address address);
+/// nullopt when the value is no four octets.
+std::optional<Ipv4Address> parse_address(const cp::Option& option);
+
+/// "IPCP ConfReq id=1 <addr 0.0.0.0> <dns1 0.0.0.0>"
+std::string describe(Bytes packet);
+
+}  // namespace tunppp::ipcp
