@@ -111,6 +111,7 @@ say() { echo "[peer $(cut -d' ' -f1 /proc/uptime)] $*"; }
 one() { # line number
   dev=$(eval echo \$DEV$1)
   while :; do
+    while [ -e /etc/ppp/hold ]; do usleep 50000; done   # for a test that wants no pppd for a while
     set --; . /etc/ppp/peer.args           # sets "$@" to the pppd options
     say "start pppd on $dev: $*"
     case $dev in
