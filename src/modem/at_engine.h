@@ -1,7 +1,6 @@
 #pragma once
 
 #include <tunppp/bytes.h>
-#include <tunppp/secret.h>
 #include <tunppp/time.h>
 
 #include <coroutine>
@@ -20,11 +19,11 @@ namespace tunppp::modem {
 /// What a command brought.
 struct Answer {
   FinalResult final;
-  std::vector<std::string> lines;  ///< without echo and unsolicited codes
+  std::vector<std::string> lines;  ///< without echo and unsolicited codes, prefixes left out
 
   bool ok() const { return final.is_ok(); }
   bool timed_out() const { return final.code == FinalCode::timeout; }
-  /// The first line, without its prefix: "2,1" of "+CREG: 2,1". Empty if there is none.
+  /// The first line: "2,1" where the modem said "+CREG: 2,1". Empty if there is none.
   std::string_view first() const;
 };
 
@@ -49,12 +48,15 @@ class AtEngine {
     ~Observer() = default;
   };
 
+  /// How long a line that ended in CR alone waits for its LF.
   static constexpr Duration cr_patience = std::chrono::milliseconds(100);
   static constexpr Duration drain_timeout = std::chrono::seconds(1);
   static constexpr Duration drain_silence = std::chrono::milliseconds(200);
   static constexpr int drain_attempts = 3;
   /// The longest time that draining adds to a command.
   static constexpr Duration drain_bound = drain_attempts * drain_timeout + drain_silence;
+  /// An answer of more lines than any command has is noise: the rest is counted and dropped.
+  static constexpr std::size_t max_answer_lines = 64;
 
   explicit AtEngine(Observer& observer) : observer_(observer) {}
   AtEngine(const AtEngine&) = delete;
@@ -64,13 +66,13 @@ class AtEngine {
   /// Returns how many octets were used. All, except after CONNECT: the rest belongs to PPP.
   std::size_t receive(Instant now, Bytes in);
   void handle_timeout(Instant now);
-  /// The time as of which a coroutine that is about to be started acts.
+  /// The time as of which a coroutine acts that is about to be started.
   void set_time(Instant now) { now_ = now; }
 
   // --- outputs ---
-  Bytes poll_transmit() const;
+  Bytes poll_transmit() const { return Bytes(transmit_).subspan(transmitted_); }
   void transmitted(std::size_t count);
-  std::optional<Instant> next_timeout() const { return deadline_; }
+  std::optional<Instant> next_timeout() const;
 
   // --- for the coroutine ---
   struct AnswerAwaiter {
@@ -86,33 +88,45 @@ class AtEngine {
     void await_resume() const noexcept {}
   };
 
-  /// Sends one command; co_await it at once. Misuse while another is in flight.
-  AnswerAwaiter send(const AtCommand& command);
-  /// Says nothing for that long; lines that come are unsolicited.
+  /// Sends one command; the result is to be co_awaited at once.
+  AnswerAwaiter send(AtCommand command);
+  /// Says nothing for so long; lines that come are unsolicited.
   PauseAwaiter pause(Duration duration);
+  /// Writes octets as they are, shown as `description`, and expects nothing.
+  void write(std::string_view octets, std::string_view description);
   Instant now() const { return now_; }
   /// Result codes as digits are accepted until it is known that ATV1 is in force.
   void set_result_form(ResultForm form) { form_ = form; }
-  /// True once a flag octet (7E) came in; cleared by clear_flag_seen(). PPP speaks in data mode
-  /// only.
+  /// Whether a flag octet (7E) came in since clear_flag_seen(): PPP speaks, so it is data mode.
   bool flag_seen() const { return flag_seen_; }
   void clear_flag_seen() { flag_seen_ = false; }
 
+  /// Lines thrown away because the command they belong to was given up.
   std::uint64_t late_lines() const { return late_lines_; }
+  std::uint64_t dropped_lines() const { return dropped_lines_; }
 
  private:
-  enum class State { idle, answering, draining, drained, pausing };
+  enum class State {
+    idle,       ///< no command in flight
+    answering,  ///< a command is in flight
+    draining,   ///< AT was sent to flush out a late answer; a command waits
+    drained,    ///< OK came; silence before that command
+    pausing,
+  };
 
   void begin();
   void begin_drain();
-  void line(std::string_view line);
+  void next_drain();
+  void line_in(std::string_view line);
   void answer_line(std::string_view line);
+  bool is_echo(std::string_view line) const;
+  /// What the line contributes to the answer in flight; nullopt for an unsolicited one.
+  std::optional<std::string_view> answer_part(std::string_view line) const;
+  void unsolicited(std::string_view line);
+  std::string shown(std::string_view line) const;
   void finish(FinalResult result);
   void resume();
   void transmit(Bytes octets);
-  bool is_echo(std::string_view line) const;
-  std::string shown(std::string_view line) const;
-  void update_deadline();
 
   Observer& observer_;
   AtLineSplitter splitter_;
@@ -126,12 +140,13 @@ class AtEngine {
   Instant now_{};
   std::optional<Instant> state_deadline_;
   std::optional<Instant> cr_deadline_;
-  std::optional<Instant> deadline_;
   int drains_left_ = 0;
-  bool dirty_ = false;
+  bool late_answer_possible_ = false;
+  bool secret_under_way_ = false;
   bool connected_ = false;
   bool flag_seen_ = false;
   std::uint64_t late_lines_ = 0;
+  std::uint64_t dropped_lines_ = 0;
 };
 
 }  // namespace tunppp::modem

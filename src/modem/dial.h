@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "modem/modem_event.h"
 #include "modem/profile.h"
@@ -24,9 +23,9 @@ struct DialOptions {
   std::string user;
   Secret password;
   std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
-  std::string dial_string;    ///< instead of the profile's; "*99#" or "ATD*99#"
+  std::string dial_string;    ///< instead of the profile's: "*99#" or "ATD*99#"
   Duration registration_timeout = std::chrono::seconds(120);
-  std::optional<Duration> dial_timeout;  ///< default: 180 s, the table's
+  Duration dial_timeout = std::chrono::seconds(180);  ///< ModemManager's; 5 to 10 s are usual
 };
 
 struct DialOutcome {
@@ -42,7 +41,7 @@ struct DialOutcome {
 ///
 ///     dial.start(now);
 ///     loop: write poll_transmit() and tell transmitted();
-///           show poll_event() until it is empty (and do what set_dtr says);
+///           show poll_event() until it is empty (and do what set_dtr asks for);
 ///           stop once outcome() has a value;
 ///           wait for octets or next_timeout(); then receive() or handle_timeout().
 ///
@@ -59,8 +58,8 @@ class Dial {
 
   // --- getters ---
   const std::optional<DialOutcome>& outcome() const;
-  /// True once the PIN has been written to the modem. Never give it to a next Dial when the
-  /// outcome is sim_pin or sim_puk.
+  /// True once the PIN has been written to the modem. Never give it to a next Dial when this one
+  /// ended with sim_pin or sim_puk.
   bool pin_sent() const;
 
   // --- inputs ---

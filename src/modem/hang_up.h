@@ -26,14 +26,15 @@ enum class HangUpOutcome {
 };
 
 /// The way back to command mode, after PPP has said goodbye: NO CARRIER seen? Else silence, +++,
-/// silence, ATH; else DTR down for a moment. Bounded: it ends within HangUp::bound.
+/// silence, ATH; else DTR down for a moment. Bounded in time.
 ///
 /// Used like Dial. Write nothing else to the line meanwhile: silence is part of the procedure.
 class HangUp {
  public:
-  /// The guard time before and after +++ (V.250 S12 is 1 s by default).
-  static constexpr Duration guard = std::chrono::milliseconds(1050);
-  static constexpr Duration bound = std::chrono::milliseconds(4000);
+  /// It ends within this time after start(), from data mode ...
+  static constexpr Duration bound = std::chrono::milliseconds(3700);
+  /// ... and from a dial that was dropped midway.
+  static constexpr Duration bound_midway = std::chrono::milliseconds(4500);
 
   HangUp(const Profile& profile, HangUpOptions options);
   ~HangUp();

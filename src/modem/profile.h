@@ -1,10 +1,13 @@
 #pragma once
 
+#include <tunppp/secret.h>
 #include <tunppp/time.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tunppp::modem {
@@ -25,14 +28,8 @@ struct UsbPort {
 struct UsbIdentity {
   std::uint16_t vendor;
   std::uint16_t product;
-  std::string_view name;  ///< of the composition or model, where a profile covers several
+  std::string_view name;  ///< of the model, where a profile covers several
   std::span<const UsbPort> ports;
-};
-
-/// One command of a fixed sequence. Placeholders as in Profile.
-struct Step {
-  std::string_view command;
-  bool may_fail = true;  ///< ERROR is no obstacle
 };
 
 /// An AT command with placeholders that defines or authenticates a context.
@@ -42,21 +39,23 @@ struct ContextCommand {
   std::array<std::string_view, 4> auth_words{"0", "1", "2", "3"};     ///< {auth}, by ContextAuth
 };
 
-/// Asks how many tries are left for the PIN.
+/// How to ask how many tries are left for the PIN.
 struct PinRetries {
-  std::string_view command;  ///< empty: unknown
+  std::string_view command;  ///< empty: there is no way
   std::size_t field = 0;     ///< which field of the answer, from 0
 };
 
 struct RegistrationQuery {
-  std::string_view command;  ///< AT+CEREG?
-  std::string_view enable;   ///< AT+CEREG=2; may fail
-  bool packet;               ///< tells of packet service, not of telephony
+  std::string_view enable;  ///< "AT+CEREG=2": the long form of the answer; may fail
+  std::string_view query;   ///< "AT+CEREG?"
+  std::string_view domain;  ///< "LTE"
+  bool packet;              ///< tells of packet service, not only of telephony
 };
 
+/// What a modem does differently, where it is no matter of another command. By name, so that a
+/// profile reads as a list of them and each is written down at one place.
 enum class Quirk : std::uint8_t {
-  slow_hang_up,          ///< ATH may take 90 s
-  context_busy_at_dial,  ///< a context that is active already makes ATD fail: deactivate it first
+  slow_hang_up,  ///< ATH may take 90 s before it is answered
 };
 
 /// A modem, as data. Placeholders in commands: {cid} {pdp} {apn} {auth} {user} {password}; each
@@ -65,20 +64,35 @@ struct Profile {
   std::string_view name;  ///< for --modem
   std::string_view description;
   std::span<const UsbIdentity> usb;
-  Duration boot_wait;              ///< how long it may be deaf after power-up
-  std::span<const Step> init;      ///< after ATE0
-  std::span<const Step> identify;  ///< manufacturer, model, firmware; each answers one bare line
+  Duration boot_wait{};                        ///< how long it may be deaf after power-up
+  std::span<const std::string_view> init;      ///< after ATE0 and ATV1; each may be refused
+  std::span<const std::string_view> identify;  ///< manufacturer, model, firmware
   PinRetries pin_retries;
-  ContextCommand context;                           ///< the APN
-  ContextCommand authenticate;                      ///< user and password, in this modem's order
-  std::span<const RegistrationQuery> registration;  ///< in order of preference
-  std::span<const Step> before_dial;
+  ContextCommand context;       ///< defines the APN
+  ContextCommand authenticate;  ///< user and password, in this modem's order
+  std::span<const RegistrationQuery> registration;
+  std::span<const std::string_view> before_dial;  ///< each may be refused
   std::string_view dial;
   std::string_view hang_up;
   std::span<const Quirk> quirks;
 
   bool has(Quirk quirk) const;
 };
+
+/// What the placeholders stand for.
+struct ContextValues {
+  unsigned cid = 1;
+  PdpType pdp_type = PdpType::ip;
+  std::string_view apn;
+  ContextAuth auth = ContextAuth::none;
+  std::string_view user;
+  std::string_view password;
+};
+
+/// The command with its placeholders filled in. A Secret, since a password may be in it.
+Secret fill_in(const ContextCommand& command, const ContextValues& values);
+/// For commands that know {cid} only.
+std::string fill_in(std::string_view command, unsigned cid);
 
 /// All built-in profiles, generic first.
 std::span<const Profile> profiles();

@@ -5,13 +5,18 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/timer_table.h"
 
 namespace tunppp::sim {
 
-/// How the emulated network and SIM behave. The defaults let everybody in after a short search.
+/// What the emulated modem is, and how SIM and network behave. The defaults let everybody in after
+/// a short search.
 struct ModemEmulatorOptions {
   std::string manufacturer = "Quectel";
   std::string model = "EC25";
@@ -21,15 +26,15 @@ struct ModemEmulatorOptions {
 
   enum class Sim { ready, absent, busy_at_first };
   Sim sim = Sim::ready;
-  std::string pin;  ///< wanted if not empty
-  int pin_retries = 3;
+  std::string pin;      ///< wanted if not empty
+  int pin_retries = 3;  ///< none left: PUK
 
   std::string apn;   ///< wanted if not empty, in the context that is dialled
-  std::string user;  ///< wanted by AT command (+CGAUTH, +QICSGP) if not empty
+  std::string user;  ///< wanted if not empty, by AT command (+CGAUTH, +QICSGP)
   std::string password;
-  /// How a wrong APN or wrong credentials show. in_ppp: CONNECT all the same, with
-  /// Event::Kind::connected saying so: the owner's PPP refuses.
-  enum class Refusal { cme_error, no_carrier, in_ppp };
+  /// How the network refuses a wrong APN, user or password. in_ppp: CONNECT all the same, and
+  /// Event::refuse tells the owner that its PPP is to refuse.
+  enum class Refusal { no_carrier, cme_error, in_ppp };
   Refusal refusal = Refusal::no_carrier;
 
   enum class Registration { home, roaming, denied, never };
@@ -37,10 +42,10 @@ struct ModemEmulatorOptions {
   Duration registration_delay = std::chrono::seconds(2);  ///< searching for so long
 
   bool silent = false;                   ///< says nothing, ever
-  bool sticky_echo = false;              ///< ATE0 is answered OK and ignored
+  bool sticky_echo = false;              ///< ATE0 is answered OK and not obeyed
   bool start_in_data_mode = false;       ///< as a program that was killed leaves it
   Duration boot_time{};                  ///< deaf until then; RDY and its like follow
-  std::optional<Duration> noise_period;  ///< an unsolicited code so often, also inside answers
+  std::optional<Duration> noise_period;  ///< an unsolicited code so often, and inside answers
   std::size_t chunk = 0;  ///< answers come in pieces of so many octets (0: whole) ...
   Duration chunk_gap = std::chrono::milliseconds(2);  ///< ... so far apart
   Duration answer_delay = std::chrono::milliseconds(1);
@@ -48,18 +53,18 @@ struct ModemEmulatorOptions {
   Duration guard_time = std::chrono::seconds(1);  ///< S12, around +++
 };
 
-/// A modem without a radio: AT command mode, dialling, data mode with escape. Sans I/O, as
-/// everything that tunppp tests: octets of two sides and the time go in; octets, events and the
-/// next deadline come out.
+/// A modem without a radio: AT command mode, dialling, data mode with escape. Sans I/O, like
+/// everything it tests: the octets of two sides and the time go in; octets, events and the next
+/// deadline come out.
 ///
-/// "host" is the program on the tty. "network" is whoever speaks PPP behind the modem; the owner
-/// attaches it on Event connected and takes it away on disconnected.
+/// "Host" is the program on the tty. "Network" is whoever speaks PPP behind the modem: the owner
+/// attaches it on Event connected and throws it away on disconnected.
 class ModemEmulator {
  public:
   struct Event {
     enum class Kind {
       connected,     ///< data mode: a PPP server is to be attached
-      suspended,     ///< +++: octets of the network side are held up
+      suspended,     ///< +++: what the network says is dropped meanwhile
       resumed,       ///< ATO
       disconnected,  ///< the call is over: the PPP server is to be thrown away
     };
@@ -72,29 +77,120 @@ class ModemEmulator {
   // --- getters ---
   bool in_data_mode() const { return mode_ == Mode::data; }
   bool call_up() const { return mode_ == Mode::data || mode_ == Mode::online_command; }
-  int pin_attempts() const { return pin_attempts_; }
+  int pin_attempts() const { return pin_attempts_; }  ///< how often a PIN was tried
+  const std::vector<std::string>& commands() const { return commands_; }  ///< the last ones heard
 
   // --- inputs ---
   void power_on(Instant now);
   void receive_from_host(Instant now, Bytes in);
+  /// Taken in data mode only. The owner looks at poll_to_host().size() before it brings more.
   void receive_from_network(Instant now, Bytes in);
   void set_dtr(Instant now, bool on);
-  /// The network ends the call: NO CARRIER.
+  /// The network ends the call: NO CARRIER. Also for a PPP server that has said goodbye.
   void drop_carrier(Instant now);
   void handle_timeout(Instant now);
 
-  // --- outputs ---
-  Bytes poll_to_host() const;
+  // --- outputs, to be drained after every input ---
+  Bytes poll_to_host() const { return Bytes(to_host_).subspan(host_written_); }
   void written_to_host(std::size_t count);
-  Bytes poll_to_network() const;
+  Bytes poll_to_network() const { return Bytes(to_network_).subspan(network_written_); }
   void written_to_network(std::size_t count);
   std::optional<Event> poll_event();
   std::optional<Instant> next_timeout() const;
 
  private:
-  enum class Mode { off, command, dialling, data, online_command };
+  enum class Mode { off, booting, command, dialling, data, online_command };
+  enum class Timer { boot, sim, registration, dial, noise, escape, output, count };
+  struct Context {
+    std::string type = "IP";
+    std::string apn;
+    std::string user;
+    std::string password;
+  };
+  /// What is said at a later moment.
+  struct Piece {
+    Instant due;
+    std::string text;
+  };
+  struct Command;
+
+  // modem_emulator.cpp: modes and octets
+  void booted();
+  void hear(char octet);
+  void watch_for_escape(Bytes in);
+  void escape();
+  void enter_data_mode(bool resumed);
+  void end_call(std::string_view result);
+  void say(std::string_view text, Duration delay);
+  void release_output();
+  void say_noise();
+  void start_searching();
+  void registered();
+
+  // modem_emulator_commands.cpp: what the commands do
+  void interpret(std::string_view line);
+  /// Each executes what begins the rest, takes it away, and tells whether to go on with the line.
+  bool execute_next(std::string_view& rest);
+  bool execute_basic(std::string_view& rest);
+  bool execute_extended(std::string_view& rest);
+  void result(std::string_view words);
+  bool cme(int number);
+  void info(std::string_view line);
+  bool dial(std::string_view number);
+  void dialled();
+  bool refused() const;
+  bool sim_ready() const;
+  int registration_state() const;
+  std::string registration_fields() const;
+
+  using Handler = bool (ModemEmulator::*)(const Command&);
+  struct HandlerEntry;
+  static const HandlerEntry handlers[];
+  bool on_name(const Command& command);
+  bool on_error_form(const Command& command);
+  bool on_functionality(const Command& command);
+  bool on_pin(const Command& command);
+  bool on_pin_retries(const Command& command);
+  bool on_context(const Command& command);
+  bool on_context_auth(const Command& command);
+  bool on_quectel_context(const Command& command);
+  bool on_activate(const Command& command);
+  bool on_registration(const Command& command);
+  bool on_operator(const Command& command);
+  bool on_signal(const Command& command);
+  bool on_report(const Command& command);
+
+  ModemEmulatorOptions options_;
   Mode mode_ = Mode::off;
+  TimerTable<Timer> timers_;
+  Instant now_{};
+  Instant last_from_host_{};
+  int plus_signs_ = 0;
+  std::string heard_;  ///< the command line so far
+  std::vector<std::string> commands_;
+
+  std::deque<Piece> later_;
+  std::vector<std::byte> to_host_;
+  std::size_t host_written_ = 0;
+  std::vector<std::byte> to_network_;
+  std::size_t network_written_ = 0;
+  std::deque<Event> events_;
+
+  bool echo_ = true;
+  bool words_ = true;
+  int error_form_ = 0;
+  int dtr_form_ = 2;
+  int functionality_ = 1;
+  bool sim_busy_ = false;
+  bool pin_done_ = true;
+  int pin_retries_ = 3;
   int pin_attempts_ = 0;
+  bool search_over_ = false;
+  std::map<std::string, int, std::less<>> registration_forms_;  ///< <n> by "+CEREG" ...
+  std::map<int, Context> contexts_;
+  int dialled_context_ = 1;
+  std::string report_ = "No cause information available";
+  std::size_t next_noise_ = 0;
 };
 
 }  // namespace tunppp::sim

@@ -1,0 +1,250 @@
+#include "modem/at_engine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "base/timer_table.h"
+#include "modem/at_fields.h"
+
+namespace tunppp::modem {
+namespace {
+
+constexpr std::byte flag{0x7e};
+constexpr std::string_view escape_key = "\x1b";  // ends the text that a prompt asks for
+
+Bytes octets_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
+
+std::string_view text_of(const Secret& secret) {
+  return {reinterpret_cast<const char*>(secret.expose().data()), secret.size()};
+}
+
+/// A registration state stands alone as second field: one or two digits (some write 01 or "1").
+/// In the unsolicited form the second field is missing or an area code of four hex digits.
+bool is_registration_answer(std::string_view list) {
+  const std::string_view state = field(list, 1);
+  return state.size() <= 2 && to_int(state).has_value() && to_int(field(list, 0)).has_value();
+}
+
+}  // namespace
+
+std::string_view Answer::first() const {
+  return lines.empty() ? std::string_view{} : std::string_view(lines.front());
+}
+
+// --- inputs ---
+
+std::size_t AtEngine::receive(Instant now, Bytes in) {
+  now_ = now;
+  if (std::find(in.begin(), in.end(), flag) != in.end()) flag_seen_ = true;
+  std::size_t used = 0;
+  while (!connected_) {
+    const AtLineSplitter::Taken taken = splitter_.take(in.subspan(used));
+    used += taken.count;
+    if (!taken.line) break;
+    line_in(*taken.line);
+  }
+  cr_deadline_.reset();
+  if (splitter_.ended_by_cr() && !connected_) cr_deadline_ = now + cr_patience;
+  return used;
+}
+
+void AtEngine::handle_timeout(Instant now) {
+  now_ = now;
+  if (cr_deadline_ && *cr_deadline_ <= now) {
+    cr_deadline_.reset();
+    if (const auto line = splitter_.flush()) line_in(*line);
+  }
+  if (!state_deadline_ || *state_deadline_ > now) return;
+  state_deadline_.reset();
+  switch (state_) {
+    case State::idle:
+      break;
+    case State::answering:
+      finish({});
+      break;
+    case State::draining:
+      next_drain();
+      break;
+    case State::drained:
+      begin();
+      break;
+    case State::pausing:
+      resume();
+      break;
+  }
+}
+
+// --- outputs ---
+
+void AtEngine::transmitted(std::size_t count) {
+  assert(count <= transmit_.size() - transmitted_);
+  const auto sent = transmit_.begin() + static_cast<std::ptrdiff_t>(transmitted_);
+  std::fill_n(sent, count, std::byte{0});  // a PIN may have been among them
+  transmitted_ += count;
+  if (transmitted_ < transmit_.size()) return;
+  transmit_.clear();
+  transmitted_ = 0;
+}
+
+std::optional<Instant> AtEngine::next_timeout() const {
+  return earliest(state_deadline_, cr_deadline_);
+}
+
+void AtEngine::transmit(Bytes octets) {
+  transmit_.insert(transmit_.end(), octets.begin(), octets.end());
+}
+
+// --- for the coroutine ---
+
+AtEngine::AnswerAwaiter AtEngine::send(AtCommand command) {
+  assert(state_ == State::idle);
+  command_ = std::move(command);
+  answer_ = {};
+  if (late_answer_possible_ && !command_.raw)
+    begin_drain();
+  else
+    begin();
+  return {this};
+}
+
+AtEngine::PauseAwaiter AtEngine::pause(Duration duration) {
+  assert(state_ == State::idle);
+  state_ = State::pausing;
+  state_deadline_ = now_ + duration;
+  return {this};
+}
+
+void AtEngine::write(std::string_view octets, std::string_view description) {
+  assert(state_ == State::idle);
+  transmit(octets_of(octets));
+  observer_.at_sent(description);
+}
+
+void AtEngine::begin() {
+  state_ = State::answering;
+  connected_ = false;
+  state_deadline_ = now_ + command_.timeout;
+  if (command_.secret) secret_under_way_ = true;
+  if (command_.text.empty()) return;  // only waits
+  transmit(command_.text.expose());
+  if (!command_.raw) transmit(octets_of("\r"));
+  observer_.at_sent(mask_secrets(trim(text_of(command_.text))));
+}
+
+void AtEngine::begin_drain() {
+  state_ = State::draining;
+  drains_left_ = drain_attempts;
+  next_drain();
+}
+
+void AtEngine::next_drain() {
+  if (drains_left_ == 0) return finish({});
+  --drains_left_;
+  transmit(octets_of("AT\r"));
+  observer_.at_sent("AT");
+  state_deadline_ = now_ + drain_timeout;
+}
+
+// --- lines ---
+
+void AtEngine::line_in(std::string_view untrimmed) {
+  const std::string line(trim(untrimmed));
+  if (line.empty()) return;
+  switch (state_) {
+    case State::idle:
+    case State::pausing:
+      return unsolicited(line);
+    case State::answering:
+      return answer_line(line);
+    case State::draining:
+    case State::drained:
+      break;
+  }
+  ++late_lines_;
+  observer_.at_received(shown(line));
+  if (state_ == State::drained) return;
+  const auto final = parse_final(line, form_);
+  if (!final || !final->is_ok()) return;
+  // This OK may be the late one, and that of AT just behind it.
+  state_ = State::drained;
+  state_deadline_ = now_ + drain_silence;
+  late_answer_possible_ = false;
+}
+
+void AtEngine::answer_line(std::string_view line) {
+  if (is_echo(line)) return;
+  if (const auto final = parse_final(line, form_)) {
+    if (is_call_result(final->code) && command_.finals != Finals::call) return unsolicited(line);
+    observer_.at_received(line);
+    return finish(*final);
+  }
+  const auto part = answer_part(line);
+  if (!part) return unsolicited(line);
+  observer_.at_received(shown(line));
+  if (answer_.lines.size() < max_answer_lines)
+    answer_.lines.emplace_back(*part);
+  else
+    ++dropped_lines_;
+}
+
+bool AtEngine::is_echo(std::string_view line) const {
+  const std::string_view command = trim(text_of(command_.text));
+  if (command.empty()) return false;
+  // At a wrong or just found baud rate the echo comes with garbage before it, or without its head.
+  if (line.ends_with(command)) return true;
+  if (line.size() >= 3 && command.ends_with(line)) return true;
+  return command_.form != AnswerForm::bare && starts_with_ignoring_case(line, "AT");
+}
+
+std::optional<std::string_view> AtEngine::answer_part(std::string_view line) const {
+  const bool prefixed =
+      !command_.prefix.empty() && starts_with_ignoring_case(line, command_.prefix);
+  const std::string_view rest = prefixed ? trim(line.substr(command_.prefix.size())) : line;
+  switch (command_.form) {
+    case AnswerForm::none:
+      return std::nullopt;
+    case AnswerForm::prefixed:
+      return prefixed ? std::optional(rest) : std::nullopt;
+    case AnswerForm::registration:
+      return prefixed && is_registration_answer(rest) ? std::optional(rest) : std::nullopt;
+    case AnswerForm::bare:
+      return prefixed || !looks_unsolicited(line) ? std::optional(rest) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void AtEngine::unsolicited(std::string_view line) {
+  observer_.at_unsolicited(shown(line));
+}
+
+std::string AtEngine::shown(std::string_view line) const {
+  // What comes while a secret is under way may be its echo, torn to pieces.
+  const bool harmless = parse_final(line, form_) ||
+                        (looks_unsolicited(line) && line.find(": ") != std::string_view::npos);
+  if (secret_under_way_ && !harmless) return "<masked>";
+  return mask_secrets(line);
+}
+
+void AtEngine::finish(FinalResult result) {
+  if (result.code == FinalCode::timeout && !command_.raw) late_answer_possible_ = true;
+  if (result.code == FinalCode::prompt) {
+    // Nobody here writes texts: without this the next command would become one.
+    transmit(octets_of(escape_key));
+    late_answer_possible_ = true;
+  }
+  if (result.code != FinalCode::timeout) secret_under_way_ = false;
+  connected_ = result.code == FinalCode::connect;
+  answer_.final = std::move(result);
+  resume();
+}
+
+void AtEngine::resume() {
+  state_ = State::idle;
+  state_deadline_.reset();
+  if (const auto waiter = std::exchange(waiter_, {})) waiter.resume();
+}
+
+}  // namespace tunppp::modem

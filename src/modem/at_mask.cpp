@@ -1,0 +1,75 @@
+#include <array>
+#include <cstddef>
+
+#include "modem/at_codes.h"
+#include "modem/at_fields.h"
+
+namespace tunppp::modem {
+namespace {
+
+enum class Where { command, command_and_answer };
+
+/// A command that carries a secret, and how many of its parameters may be shown.
+struct SecretCommand {
+  std::string_view name;
+  std::size_t shown_fields;
+  Where where;
+};
+
+constexpr auto secret_commands = std::to_array<SecretCommand>({
+    {"+CPIN", 0, Where::command},
+    {"+CPIN2", 0, Where::command},
+    {"+CPWD", 0, Where::command},
+    {"+CLCK", 2, Where::command},
+    {"+CSIM", 0, Where::command_and_answer},  // may carry VERIFY with the PIN in it
+    {"+CRSM", 0, Where::command_and_answer},
+    {"+CGAUTH", 2, Where::command_and_answer},
+    {"+XGAUTH", 2, Where::command_and_answer},
+    {"+QICSGP", 3, Where::command_and_answer},
+    {"+UAUTHREQ", 2, Where::command_and_answer},
+    {"+CNCFG", 3, Where::command_and_answer},
+    {"+KCNXCFG", 3, Where::command_and_answer},
+    {"$QCPDPP", 2, Where::command_and_answer},
+    {"^NDISDUP", 3, Where::command_and_answer},
+    {"^AUTHDATA", 2, Where::command_and_answer},
+    {"#PDPAUTH", 2, Where::command_and_answer},
+});
+
+constexpr std::string_view mask = "<masked>";
+
+std::size_t find_ignoring_case(std::string_view text, std::string_view part) {
+  for (std::size_t i = 0; i + part.size() <= text.size(); ++i)
+    if (starts_with_ignoring_case(text.substr(i), part)) return i;
+  return std::string_view::npos;
+}
+
+/// Where the parameters of this command begin in the line, if it is in there.
+std::size_t parameters(std::string_view line, const SecretCommand& command) {
+  std::size_t at = find_ignoring_case(line, command.name);
+  if (at == std::string_view::npos) return at;
+  at += command.name.size();
+  while (at < line.size() && line[at] == ' ') ++at;
+  if (at == line.size()) return std::string_view::npos;
+  const bool found =
+      line[at] == '=' || (line[at] == ':' && command.where == Where::command_and_answer);
+  return found ? at + 1 : std::string_view::npos;
+}
+
+}  // namespace
+
+std::string mask_secrets(std::string_view line) {
+  for (const SecretCommand& command : secret_commands) {
+    const std::size_t begin = parameters(line, command);
+    if (begin == std::string_view::npos) continue;
+    const std::string_view list = line.substr(begin);
+    if (list.starts_with('?')) continue;  // the test command
+    if (command.shown_fields > 0 && field_count(list) <= command.shown_fields) continue;
+    std::string shown(line.substr(0, begin));
+    for (std::size_t i = 0; i < command.shown_fields; ++i)
+      shown.append(raw_field(list, i)).push_back(',');
+    return shown.append(mask);
+  }
+  return std::string(line);
+}
+
+}  // namespace tunppp::modem

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "modem/conversation.h"
+#include "modem/dial.h"
+#include "modem/profile.h"
+#include "modem/task.h"
+
+namespace tunppp::modem {
+
+/// What the steps of one dial share.
+struct DialContext {
+  Conversation talk;
+  const Profile& profile;
+  DialOptions options;
+  bool pin_sent = false;
+};
+
+/// Why a step ends the dial; nullopt when the next one may begin.
+using Failure = std::optional<DialOutcome>;
+
+inline DialOutcome failed(EndReason reason, std::string text) {
+  return {reason, std::move(text)};
+}
+
+/// A command that cannot be done without was refused, or nothing came.
+inline DialOutcome failed_at(std::string_view command, const FinalResult& result) {
+  if (result.code == FinalCode::timeout)
+    return failed(EndReason::modem_silent, fmt::format("the modem did not answer {}", command));
+  return failed(EndReason::modem_error,
+                fmt::format("the modem refused {}: {}", command, in_words(result)));
+}
+
+// The steps, in the order of the dial. Each stands in its own step_*.cpp.
+
+/// From data mode, half a command, or power-up to a modem that answers AT.
+Task<Failure> reach_command_mode(DialContext& dial);
+/// ATE0, ATV1 and the profile's init.
+Task<Failure> set_up(DialContext& dial);
+/// Who it is, for people.
+Task<Failure> identify(DialContext& dial);
+/// The radio on, the SIM ready; the PIN if the SIM asks for it.
+Task<Failure> ready_sim(DialContext& dial);
+/// APN, and user and password where asked for.
+Task<Failure> define_context(DialContext& dial);
+/// A network that lets us in.
+Task<Failure> await_registration(DialContext& dial);
+/// Operator and signal, for people.
+Task<Failure> describe_network(DialContext& dial);
+
+// Parts of the first step that hanging up needs, too.
+
+/// Sends AT up to `tries` times; true once OK comes.
+Task<bool> answers_at(Conversation& talk, int tries, Duration patience);
+/// Silence, +++, silence; the result that then comes, within `patience` after the second silence.
+Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard, Duration patience);
+
+}  // namespace tunppp::modem

@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <string_view>
+
+#include "modem/step.h"
+
+namespace tunppp::modem {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int probes = 4;  // as Zephyr does
+constexpr Duration probe_patience = milliseconds(300);
+constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one second by default
+constexpr Duration escape_patience = milliseconds(500);
+constexpr Duration quick_hang_up = seconds(10);
+constexpr Duration dtr_low = seconds(1);
+constexpr Duration dtr_settle = milliseconds(500);
+constexpr Duration retry_period = seconds(1);
+
+/// An LCP Echo-Request (RFC 1661 section 5.8) with magic number 0, ready for the line. A PPP peer
+/// behind a modem in data mode answers it or rejects it, in any case with flags.
+constexpr std::string_view echo_request{
+    "\x7e\xff\x03\xc0\x21\x09\x01\x00\x08\x99\xd1\x35\xc1\x8e\x2c\x7e", 16};
+
+}  // namespace
+
+Task<bool> answers_at(Conversation& talk, int tries, Duration patience) {
+  for (int i = 0; i < tries; ++i) {
+    // Raw: what is in the way is unknown yet, and draining is what this does itself.
+    const Answer answer = co_await talk.at.send(raw_command("AT\r", patience));
+    if (!answer.ok()) continue;
+    if (i > 0) co_await talk.at.pause(AtEngine::drain_silence);  // answers to the earlier ones
+    co_return true;
+  }
+  co_return false;
+}
+
+Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard_time, Duration patience) {
+  co_await talk.at.pause(guard_time);
+  const Answer answer = co_await talk.at.send(raw_command("+++", guard_time + patience));
+  co_return answer.final;
+}
+
+Task<Failure> reach_command_mode(DialContext& dial) {
+  Conversation& talk = dial.talk;
+  const Instant give_up = talk.at.now() + dial.profile.boot_wait;
+  talk.enter(Phase::recover);
+  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+
+  talk.progress("modem: no answer to AT, trying to leave data mode");
+  talk.at.clear_flag_seen();
+  talk.at.write(echo_request, "(LCP Echo-Request)");
+  const FinalResult escaped = co_await escape_data_mode(talk, guard, escape_patience);
+  const bool was_in_data_mode = talk.at.flag_seen();
+  if (escaped.is_ok()) {
+    talk.progress("modem: it was in data mode, hanging up");
+    AtCommand hang_up = call_command(dial.profile.hang_up);
+    if (!dial.profile.has(Quirk::slow_hang_up)) hang_up.timeout = quick_hang_up;
+    co_await talk.at.send(std::move(hang_up));
+  }
+  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+
+  talk.set_dtr(false);
+  co_await talk.at.pause(dtr_low);
+  talk.set_dtr(true);
+  co_await talk.at.pause(dtr_settle);
+  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+
+  while (talk.at.now() < give_up)  // it may still be starting
+    if (co_await answers_at(talk, 1, retry_period)) co_return std::nullopt;
+  co_return failed(EndReason::modem_silent,
+                   was_in_data_mode ? "the modem stays in data mode: PPP answers, AT does not"
+                                    : "the modem does not answer AT");
+}
+
+}  // namespace tunppp::modem

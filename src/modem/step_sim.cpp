@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <array>
+
+#include "modem/at_fields.h"
+#include "modem/step.h"
+
+namespace tunppp::modem {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Duration poll_period = seconds(1);
+constexpr Duration busy_patience = seconds(15);   // a SIM that is being read
+constexpr Duration absent_patience = seconds(3);  // absent: some say so while they start
+constexpr int fewest_tries = 2;                   // the last but one may be ours, the last never
+
+enum class SimState { ready, busy, absent, pin, puk, locked, unknown, silent };
+
+struct SimWord {
+  std::string_view word;  ///< after "+CPIN: "
+  SimState state;
+};
+
+// 27.007 section 8.3. PIN2 guards settings of the SIM, no service.
+constexpr auto sim_words = std::to_array<SimWord>({
+    {"READY", SimState::ready},
+    {"SIM PIN", SimState::pin},
+    {"SIM PUK", SimState::puk},
+    {"SIM PIN2", SimState::ready},
+    {"SIM PUK2", SimState::ready},
+    {"NOT INSERTED", SimState::absent},
+    {"NOT READY", SimState::busy},
+});
+
+struct SimError {
+  int cme;
+  SimState state;
+};
+
+constexpr auto sim_errors = std::to_array<SimError>({
+    {10, SimState::absent},
+    {11, SimState::pin},
+    {12, SimState::puk},
+    {13, SimState::absent},  // failure: dirty contacts, a broken card
+    {14, SimState::busy},
+    {15, SimState::absent},  // wrong
+});
+
+SimState state_of(const Answer& answer) {
+  if (answer.timed_out()) return SimState::silent;
+  if (answer.ok()) {
+    const std::string_view word = unquote(answer.first());
+    for (const SimWord& entry : sim_words)
+      if (equal_ignoring_case(word, entry.word)) return entry.state;
+    // PH-NET PIN and its like: the modem is bound to somebody else's network.
+    return word.starts_with("PH-") ? SimState::locked : SimState::unknown;
+  }
+  if (answer.final.code == FinalCode::cme_error && answer.final.number)
+    for (const SimError& entry : sim_errors)
+      if (*answer.final.number == entry.cme) return entry.state;
+  return SimState::unknown;
+}
+
+/// The state, once it has settled.
+Task<SimState> settled_state(Conversation& talk) {
+  const Instant began = talk.at.now();
+  for (;;) {
+    const Answer answer = co_await talk.at.send(at_command("AT+CPIN?", AnswerForm::prefixed));
+    const SimState state = state_of(answer);
+    const Duration waited = talk.at.now() - began;
+    const bool wait = (state == SimState::busy && waited < busy_patience) ||
+                      (state == SimState::absent && waited < absent_patience);
+    if (!wait) co_return state;
+    co_await talk.at.pause(poll_period);
+  }
+}
+
+/// How many tries the PIN has left, where the modem tells.
+Task<std::optional<int>> tries_left(DialContext& dial) {
+  const PinRetries& query = dial.profile.pin_retries;
+  if (query.command.empty()) co_return std::nullopt;
+  const Answer answer = co_await dial.talk.at.send(at_command(query.command, AnswerForm::prefixed));
+  if (!answer.ok()) co_return std::nullopt;
+  co_return to_int(field(answer.first(), query.field));
+}
+
+AtCommand enter_pin(const Secret& pin) {
+  // Digits only, as has been checked, so nothing is to be escaped.
+  constexpr std::string_view before = "AT+CPIN=\"";
+  std::array<char, before.size() + 8 + 1> text{};
+  auto end = std::copy(before.begin(), before.end(), text.begin());
+  for (const std::byte digit : pin.expose()) *end++ = static_cast<char>(digit);
+  *end++ = '"';
+  AtCommand command = at_command({text.data(), static_cast<std::size_t>(end - text.begin())});
+  text.fill('\0');
+  asm volatile("" : : "r"(text.data()) : "memory");  // or the stores could be left out
+  return command;
+}
+
+DialOutcome pin_failed(std::string text) {
+  return failed(EndReason::sim_pin, std::move(text));
+}
+
+/// Sends the PIN, if that does the SIM no harm. After it the SIM is ready or the dial is over.
+Task<Failure> unlock(DialContext& dial) {
+  Conversation& talk = dial.talk;
+  const auto left = co_await tries_left(dial);
+  const std::string tries = left ? fmt::format(", {} tries left", *left) : "";
+  if (!dial.options.pin) co_return pin_failed("the SIM wants its PIN, and none was given" + tries);
+  if (left && *left < fewest_tries)
+    co_return pin_failed(fmt::format(
+        "the SIM wants its PIN, tries left: {}; tunppp does not use the last one", *left));
+
+  talk.progress("sim: wants its PIN" + tries + "; sending it once");
+  dial.pin_sent = true;
+  const Answer answer = co_await talk.at.send(enter_pin(*dial.options.pin));
+  if (answer.timed_out())
+    co_return pin_failed("the modem did not say whether the PIN was right; it is not sent again");
+  if (answer.final.is_cme(12))
+    co_return failed(EndReason::sim_puk, "the PIN was wrong, and the SIM is blocked now: PUK");
+  if (!answer.ok())
+    co_return pin_failed(
+        fmt::format("the PIN was refused: {}; it is not sent again", in_words(answer.final)));
+
+  const Instant give_up = talk.at.now() + busy_patience;
+  for (;;) {
+    const SimState state = co_await settled_state(talk);
+    if (state == SimState::ready) co_return std::nullopt;
+    // Some say SIM PIN for a moment more.
+    if (state != SimState::pin || talk.at.now() >= give_up)
+      co_return pin_failed("the PIN was accepted, but the SIM did not become ready");
+    co_await talk.at.pause(poll_period);
+  }
+}
+
+/// What CFUN says: 0 minimum, 1 full, 4 flight mode; nullopt where it says nothing.
+Task<std::optional<int>> functionality(Conversation& talk) {
+  const Answer answer = co_await talk.at.send(at_command("AT+CFUN?", AnswerForm::prefixed));
+  co_return answer.ok() ? to_int(field(answer.first(), 0)) : std::nullopt;
+}
+
+Task<Failure> switch_on(Conversation& talk) {
+  talk.progress("modem: switching the radio on");
+  const Answer answer = co_await talk.at.send(at_command("AT+CFUN=1"));
+  if (!answer.ok()) co_return failed_at("AT+CFUN=1", answer.final);
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+Task<Failure> ready_sim(DialContext& dial) {
+  Conversation& talk = dial.talk;
+  talk.enter(Phase::sim);
+  // With minimum functionality the SIM has no power. In flight mode it has, and the radio is
+  // switched on behind it, since some refuse that without a SIM.
+  const auto mode = co_await functionality(talk);
+  if (mode == 0)
+    if (Failure failure = co_await switch_on(talk)) co_return failure;
+
+  switch (co_await settled_state(talk)) {
+    case SimState::ready:
+      break;
+    case SimState::pin:
+      if (Failure failure = co_await unlock(dial)) co_return failure;
+      break;
+    case SimState::silent:
+      co_return failed(EndReason::modem_silent, "the modem did not answer AT+CPIN?");
+    case SimState::busy:
+      co_return failed(EndReason::sim_absent, "the SIM stays busy");
+    case SimState::absent:
+      co_return failed(EndReason::sim_absent, "no SIM, or it cannot be read");
+    case SimState::puk:
+      co_return failed(EndReason::sim_puk, "the SIM is blocked and wants its PUK");
+    case SimState::locked:
+      co_return failed(EndReason::modem_error, "the modem is locked to another operator's SIM");
+    case SimState::unknown:
+      talk.progress("sim: the modem does not tell its state, going on");
+      if (mode && *mode > 1) co_return co_await switch_on(talk);
+      co_return std::nullopt;
+  }
+  talk.progress("sim: ready");
+  if (mode && *mode > 1)
+    if (Failure failure = co_await switch_on(talk)) co_return failure;
+  co_return std::nullopt;
+}
+
+}  // namespace tunppp::modem

@@ -1,0 +1,420 @@
+// What the emulated modem does on each AT command.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <utility>
+
+#include "modem/at_codes.h"
+#include "modem/at_fields.h"
+#include "sim/modem_emulator.h"
+
+namespace tunppp::sim {
+
+using modem::field;
+using modem::to_int;
+
+/// One extended command: +NAME, +NAME?, +NAME=? or +NAME=list.
+struct ModemEmulator::Command {
+  enum class Kind { execute, read, test, set };
+  std::string name;  ///< in capitals, with its sign
+  Kind kind = Kind::execute;
+  std::string_view list;
+
+  bool reads() const { return kind == Kind::read; }
+  bool sets() const { return kind == Kind::set; }
+  std::string_view at(std::size_t n) const { return field(list, n); }
+  int number(std::size_t n, int otherwise) const { return to_int(at(n)).value_or(otherwise); }
+};
+
+struct ModemEmulator::HandlerEntry {
+  std::string_view name;
+  Handler handler;
+};
+
+const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
+    {"+CGMI", &ModemEmulator::on_name},
+    {"+CGMM", &ModemEmulator::on_name},
+    {"+CGMR", &ModemEmulator::on_name},
+    {"+CMEE", &ModemEmulator::on_error_form},
+    {"+CFUN", &ModemEmulator::on_functionality},
+    {"+CPIN", &ModemEmulator::on_pin},
+    {"+QPINC", &ModemEmulator::on_pin_retries},
+    {"+CPINR", &ModemEmulator::on_pin_retries},
+    {"+CGDCONT", &ModemEmulator::on_context},
+    {"+CGAUTH", &ModemEmulator::on_context_auth},
+    {"+QICSGP", &ModemEmulator::on_quectel_context},
+    {"+CGACT", &ModemEmulator::on_activate},
+    {"+CREG", &ModemEmulator::on_registration},
+    {"+CGREG", &ModemEmulator::on_registration},
+    {"+CEREG", &ModemEmulator::on_registration},
+    {"+COPS", &ModemEmulator::on_operator},
+    {"+CSQ", &ModemEmulator::on_signal},
+    {"+CEER", &ModemEmulator::on_report},
+};
+
+namespace {
+
+char upper(char c) {
+  return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+}
+
+bool is_extended(char c) {
+  return std::string_view("+^*#$%").find(c) != std::string_view::npos;
+}
+
+/// Takes the decimal number that begins the rest; 0 where there is none (V.250 section 5.4.1).
+int take_number(std::string_view& rest) {
+  std::size_t end = 0;
+  while (end < rest.size() && rest[end] >= '0' && rest[end] <= '9') ++end;
+  const int number = to_int(rest.substr(0, end)).value_or(0);
+  rest.remove_prefix(end);
+  return number;
+}
+
+/// Takes one extended command, up to a semicolon outside quotes.
+std::string_view take_extended(std::string_view& rest) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < rest.size() && (quoted || rest[end] != ';'); ++end)
+    if (rest[end] == '"') quoted = !quoted;
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return taken;
+}
+
+std::string_view digits_of(std::string_view words) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> forms{
+      {{"OK", "0"}, {"CONNECT", "1"}, {"NO CARRIER", "3"}, {"ERROR", "4"}}};
+  for (const auto& [word, digit] : forms)
+    if (words.starts_with(word)) return digit;
+  return "4";
+}
+
+}  // namespace
+
+// --- the command line ---
+
+void ModemEmulator::interpret(std::string_view line) {
+  const std::string_view command = modem::trim(line);
+  if (!modem::starts_with_ignoring_case(command, "AT")) {
+    if (modem::contains_ignoring_case(command, "AT")) result("ERROR");
+    return;  // what does not begin with AT is not for us
+  }
+  std::string_view rest = command.substr(2);
+  while (!rest.empty())
+    if (!execute_next(rest)) return;  // its own result has been said
+  result("OK");
+}
+
+bool ModemEmulator::execute_next(std::string_view& rest) {
+  if (rest.front() == ' ' || rest.front() == ';') {
+    rest.remove_prefix(1);
+    return true;
+  }
+  return is_extended(rest.front()) ? execute_extended(rest) : execute_basic(rest);
+}
+
+bool ModemEmulator::execute_basic(std::string_view& rest) {
+  std::string name(1, upper(rest.front()));
+  rest.remove_prefix(1);
+  if (name == "D") return dial(std::exchange(rest, {}));
+  if (name == "&" && !rest.empty()) {
+    name.push_back(upper(rest.front()));
+    rest.remove_prefix(1);
+  }
+  const int value = take_number(rest);
+  if (name == "E") {
+    echo_ = value != 0 || options_.sticky_echo;
+  } else if (name == "V") {
+    words_ = value != 0;
+  } else if (name == "&D") {
+    dtr_form_ = value;
+  } else if (name == "Z" || name == "&F") {
+    // V.250 section 6.1.1: the rest of the line is ignored, the stored settings come back.
+    rest = {};
+    echo_ = words_ = true;
+    error_form_ = 0;
+  } else if (name == "H") {
+    if (call_up()) {
+      end_call("OK");
+      return false;
+    }
+  } else if (name == "O") {
+    if (mode_ != Mode::online_command) {
+      result("NO CARRIER");
+      return false;
+    }
+    result(options_.connect);
+    enter_data_mode(true);
+    return false;
+  } else if (name == "I") {
+    info(options_.manufacturer);
+    info(options_.model);
+    info("Revision: " + options_.firmware);
+  } else if (name != "X" && name != "&C" && name != "Q") {
+    result("ERROR");
+    return false;
+  }
+  return true;
+}
+
+bool ModemEmulator::execute_extended(std::string_view& rest) {
+  const std::string_view text = take_extended(rest);
+  const std::size_t end = std::min(text.find_first_of("=?"), text.size());
+  Command command;
+  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end),
+                 std::back_inserter(command.name), upper);
+  const std::string_view tail = text.substr(end);
+  if (tail == "?") {
+    command.kind = Command::Kind::read;
+  } else if (tail == "=?") {
+    command.kind = Command::Kind::test;
+  } else if (!tail.empty()) {
+    command.kind = Command::Kind::set;
+    command.list = tail.substr(1);
+  }
+  for (const HandlerEntry& entry : handlers) {
+    if (entry.name != command.name) continue;
+    if (command.kind == Command::Kind::test) return true;
+    return (this->*entry.handler)(command);
+  }
+  return cme(4);
+}
+
+// --- what it says ---
+
+void ModemEmulator::result(std::string_view words) {
+  if (options_.noise_period) say_noise();
+  if (words_)
+    say(fmt::format("\r\n{}\r\n", words), options_.answer_delay);
+  else
+    say(fmt::format("{}\r", digits_of(words)), options_.answer_delay);
+}
+
+bool ModemEmulator::cme(int number) {
+  switch (error_form_) {
+    case 1:
+      result(fmt::format("+CME ERROR: {}", number));
+      break;
+    case 2:
+      result(fmt::format("+CME ERROR: {}", modem::cme_words(number)));
+      break;
+    default:
+      result("ERROR");
+  }
+  return false;
+}
+
+void ModemEmulator::info(std::string_view line) {
+  say(fmt::format("\r\n{}\r\n", line), options_.answer_delay);
+}
+
+// --- identity ---
+
+bool ModemEmulator::on_name(const Command& command) {
+  if (command.name == "+CGMI") info(options_.manufacturer);
+  if (command.name == "+CGMM") info(options_.model);
+  if (command.name == "+CGMR") info(options_.firmware);
+  return true;
+}
+
+bool ModemEmulator::on_error_form(const Command& command) {
+  if (command.sets()) error_form_ = command.number(0, 0);
+  if (command.reads()) info(fmt::format("+CMEE: {}", error_form_));
+  return true;
+}
+
+bool ModemEmulator::on_functionality(const Command& command) {
+  if (command.reads()) info(fmt::format("+CFUN: {}", functionality_));
+  if (command.sets()) {
+    functionality_ = command.number(0, 1);
+    start_searching();
+  }
+  return true;
+}
+
+// --- SIM ---
+
+bool ModemEmulator::sim_ready() const {
+  return options_.sim != ModemEmulatorOptions::Sim::absent && !sim_busy_ && pin_done_;
+}
+
+bool ModemEmulator::on_pin(const Command& command) {
+  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  if (functionality_ == 0) return cme(13);
+  if (sim_busy_) return cme(14);
+  if (command.reads()) {
+    const std::string_view state = pin_done_ ? "READY" : pin_retries_ > 0 ? "SIM PIN" : "SIM PUK";
+    info(fmt::format("+CPIN: {}", state));
+    return true;
+  }
+  if (!command.sets() || pin_done_) return cme(3);
+  if (pin_retries_ == 0) return cme(12);
+  ++pin_attempts_;
+  if (command.at(0) != options_.pin) {
+    --pin_retries_;
+    return cme(pin_retries_ == 0 ? 12 : 16);
+  }
+  pin_done_ = true;
+  pin_retries_ = options_.pin_retries;
+  start_searching();
+  return true;
+}
+
+bool ModemEmulator::on_pin_retries(const Command& command) {
+  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  if (command.name == "+QPINC")
+    info(fmt::format("+QPINC: \"SC\",{},10", pin_retries_));
+  else
+    info(fmt::format("+CPINR: SIM PIN,{},3", pin_retries_));
+  return true;
+}
+
+// --- contexts ---
+
+bool ModemEmulator::on_context(const Command& command) {
+  if (command.reads())
+    for (const auto& [cid, context] : contexts_)
+      info(fmt::format("+CGDCONT: {},\"{}\",\"{}\",\"0.0.0.0\",0,0,0,0", cid, context.type,
+                       context.apn));
+  if (!command.sets()) return true;
+  const int cid = command.number(0, 0);
+  if (cid < 1 || cid > 16) return cme(50);
+  Context& context = contexts_[cid];
+  context.type = command.at(1);
+  context.apn = command.at(2);
+  return true;
+}
+
+// <cid>,<0 none, 1 PAP, 2 CHAP>,user,password (27.007 section 10.1.31).
+bool ModemEmulator::on_context_auth(const Command& command) {
+  if (!command.sets()) return true;
+  const int cid = command.number(0, 0);
+  const int protocol = command.number(1, -1);
+  if (cid < 1 || cid > 16 || protocol < 0 || protocol > 2) return cme(50);
+  contexts_[cid].user = command.at(2);
+  contexts_[cid].password = command.at(3);
+  return true;
+}
+
+// <context>,<type>,"apn","user","password",<auth>
+bool ModemEmulator::on_quectel_context(const Command& command) {
+  if (!command.sets()) return true;
+  const int cid = command.number(0, 0);
+  if (cid < 1 || cid > 16 || command.number(1, 0) < 1 || command.number(1, 0) > 3) return cme(50);
+  Context& context = contexts_[cid];
+  context.apn = command.at(2);
+  context.user = command.at(3);
+  context.password = command.at(4);
+  return true;
+}
+
+bool ModemEmulator::on_activate(const Command& command) {
+  if (!sim_ready()) return cme(options_.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
+  if (command.reads()) info("+CGACT: 1,0");
+  return true;
+}
+
+// --- network ---
+
+int ModemEmulator::registration_state() const {
+  using Registration = ModemEmulatorOptions::Registration;
+  if (!sim_ready() || functionality_ != 1) return 0;
+  if (!search_over_) return 2;
+  switch (options_.registration) {
+    case Registration::home:
+      return 1;
+    case Registration::roaming:
+      return 5;
+    case Registration::denied:
+      return 3;
+    case Registration::never:
+      return 2;
+  }
+  return 0;
+}
+
+std::string ModemEmulator::registration_fields() const {
+  const int state = registration_state();
+  if (state != 1 && state != 5) return std::to_string(state);
+  return fmt::format("{},\"1A2B\",\"01C3D4E5\",7", state);
+}
+
+bool ModemEmulator::on_registration(const Command& command) {
+  int& form = registration_forms_[command.name];
+  if (command.sets()) form = command.number(0, 0);
+  if (command.reads())
+    info(form == 2 ? fmt::format("{}: {},{}", command.name, form, registration_fields())
+                   : fmt::format("{}: {},{}", command.name, form, registration_state()));
+  return true;
+}
+
+bool ModemEmulator::on_operator(const Command& command) {
+  const int state = registration_state();
+  const bool registered = state == 1 || state == 5;
+  if (command.reads())
+    info(registered ? fmt::format("+COPS: 0,0,\"{}\",7", options_.operator_name) : "+COPS: 0");
+  return true;
+}
+
+bool ModemEmulator::on_signal(const Command&) {
+  info("+CSQ: 21,99");
+  return true;
+}
+
+bool ModemEmulator::on_report(const Command&) {
+  info("+CEER: " + report_);
+  return true;
+}
+
+// --- dialling ---
+
+bool ModemEmulator::dial(std::string_view number) {
+  if (!number.empty() && (upper(number.front()) == 'T' || upper(number.front()) == 'P'))
+    number.remove_prefix(1);
+  if (!number.starts_with("*99") || !number.ends_with('#') || mode_ != Mode::command) {
+    result("NO CARRIER");
+    return false;
+  }
+  const std::size_t stars = number.rfind("***");
+  dialled_context_ = 1;
+  if (stars != number.npos)
+    dialled_context_ = to_int(number.substr(stars + 3, number.size() - stars - 4)).value_or(1);
+  mode_ = Mode::dialling;
+  timers_.set(Timer::dial, now_ + options_.dial_delay);
+  return false;
+}
+
+bool ModemEmulator::refused() const {
+  const auto found = contexts_.find(dialled_context_);
+  const Context context = found == contexts_.end() ? Context{} : found->second;
+  if (!options_.apn.empty() && !modem::equal_ignoring_case(context.apn, options_.apn)) return true;
+  return !options_.user.empty() &&
+         (context.user != options_.user || context.password != options_.password);
+}
+
+void ModemEmulator::dialled() {
+  using Refusal = ModemEmulatorOptions::Refusal;
+  mode_ = Mode::command;
+  const int state = registration_state();
+  if (state != 1 && state != 5) {
+    report_ = "No service";
+    return result("NO CARRIER");
+  }
+  if (refused() && options_.refusal != Refusal::in_ppp) {
+    report_ = "Requested service option not subscribed";
+    if (options_.refusal == Refusal::cme_error)
+      cme(133);
+    else
+      result("NO CARRIER");
+    return;
+  }
+  result(options_.connect);
+  enter_data_mode(false);
+}
+
+}  // namespace tunppp::sim
