@@ -127,8 +127,10 @@ std::error_code SerialPort::State::apply(const termios2& wanted) {
 void SerialPort::State::close() {
   if (fd < 0) return;
   if (ours) {
-    // In this order: with output still queued, a stuck line would hold up the close.
-    ::ioctl(fd, TCFLSH, TCOFLUSH);
+    // A line that takes nothing would hold up the close for half a minute. Where nothing is queued
+    // nothing is discarded: on a pty that would take away what the far end has yet to read.
+    int queued = 0;
+    if (::ioctl(fd, TIOCOUTQ, &queued) == 0 && queued > 0) ::ioctl(fd, TCFLSH, TCOFLUSH);
     apply_settings(fd, former);
     ::ioctl(fd, TIOCNXCL);
   }
@@ -152,7 +154,7 @@ SerialPort& SerialPort::operator=(SerialPort&&) noexcept = default;
 SerialPort::~SerialPort() = default;
 
 void SerialPort::close() {
-  state_->close();
+  if (state_) state_->close();
 }
 
 int SerialPort::fd() const {

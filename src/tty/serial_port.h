@@ -37,8 +37,9 @@ class SerialPort {
   /// Closes.
   ~SerialPort();
 
-  /// Discards what was not sent, restores the settings the tty had, gives up the locks. Never
-  /// waits for a line that takes nothing. May be called again.
+  /// Restores the settings the tty had and gives up the locks. Never waits for a line that takes
+  /// nothing: what output_queued() still counts is discarded, so who wants it sent waits before.
+  /// May be called again.
   void close();
 
   int fd() const;

@@ -7,7 +7,9 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/socket.h>
+#include <algorithm>
 #include <cstring>
+#include <fstream>
 
 namespace tunppp::tun {
 namespace {
@@ -72,6 +74,12 @@ InterfaceCounters counters_in(const nlattr* attribute) {
           .tx_errors = kernel.tx_errors,
           .rx_dropped = kernel.rx_dropped,
           .tx_dropped = kernel.tx_dropped};
+}
+
+// A router reports that it joined ff02::2, even from an interface without an address. Netlink has
+// no request for this, and in a container the file may be read-only: then routers say that much.
+void switch_ipv6_off(const std::string& name) {
+  std::ofstream(fmt::format("/proc/sys/net/ipv6/conf/{}/disable_ipv6", name)) << 1;
 }
 
 InterfaceInfo parse_link(nlmsghdr* header) {
@@ -142,6 +150,7 @@ Status Interface::disable_ipv6_address_generation() {
   ::nla_nest_end(message.get(), ipv6);
   ::nla_nest_end(message.get(), families);
   const Netlink::Answer answer = netlink_.transact(std::move(message));
+  switch_ipv6_off(name_);
   // A kernel without IPv6, or an MTU too small for it: nobody is there to invent an address.
   if (!answer.code || answer.code == std::errc::address_family_not_supported ||
       answer.code == std::errc::operation_not_supported)
@@ -193,8 +202,11 @@ Status Interface::change_address(bool add, Ipv4Address local, Ipv4Address remote
   put(message, IFA_LOCAL, local);
   put(message, IFA_ADDRESS, remote.is_unspecified() ? local : remote);
   const Netlink::Answer answer = netlink_.transact(std::move(message));
-  const std::errc already_so = add ? std::errc::file_exists : std::errc::address_not_available;
-  if (!answer.code || answer.code == already_so) return {};
+  if (!answer.code) return {};
+  if (add && answer.code == std::errc::file_exists) return {};
+  if (!add &&
+      (answer.code == std::errc::address_not_available || answer.code == std::errc::no_such_device))
+    return {};
   return failure(fmt::format("{} the address {} peer {} {} {}", add ? "add" : "remove",
                              to_string(local), to_string(remote), add ? "to" : "from", name_),
                  answer);

@@ -24,7 +24,7 @@ struct InterfaceCounters {
   std::uint64_t tx_dropped = 0;  ///< of a TUN: lost because nobody read them in time
 };
 
-/// RFC 2863 ifOperStatus, as the kernel keeps it. A TUN with carrier says unknown.
+/// RFC 2863 ifOperStatus, as the kernel keeps it: it follows the carrier after a moment.
 enum class OperationalState : std::uint8_t {
   unknown,
   not_present,
@@ -64,9 +64,11 @@ class Interface {
   unsigned index() const { return index_; }
   Result<InterfaceInfo> info();
 
-  /// No link-local address is invented, now or after a change of MTU. To be called before the
-  /// interface goes up. Succeeds where the kernel has no IPv6.
+  /// No link-local address is invented, and no group is joined, so that the kernel has nothing to
+  /// say in IPv6; this lasts over changes of MTU. To be called before the interface goes up.
+  /// Succeeds where the kernel has no IPv6.
   Status disable_ipv6_address_generation();
+  /// To be raised over 1280, where IPv6 begins, without carrier: the kernel is quicker than we.
   Status set_mtu(unsigned mtu);
   Status set_transmit_queue_length(unsigned packets);
   Status set_up(bool up);

@@ -85,8 +85,9 @@ Result<TunDevice> TunDevice::create(const Options& options) {
   std::memcpy(request.ifr_name, options.name.data(), options.name.size());
   if (::ioctl(fd, TUNSETIFF, &request) != 0) return not_created(options, last_error());
   tun.name_ = request.ifr_name;
-  // Kernels before 5.0 cannot: there the interface has carrier from the start.
-  static_cast<void>(tun.set_carrier(false));
+  if (const std::error_code error = tun.set_carrier(false))
+    return Failure{EndReason::interface_failed, error,
+                   fmt::format("cannot set the link state of {}: {}", tun.name_, error.message())};
   return tun;
 }
 
@@ -120,7 +121,9 @@ TunDevice::Transfer TunDevice::write(Bytes packet) {
 
 std::error_code TunDevice::set_carrier(bool on) {
   int carrier = on ? 1 : 0;
-  return ::ioctl(fd_, TUNSETCARRIER, &carrier) == 0 ? std::error_code() : last_error();
+  // Linux before 5.0 does not know the request: there a TUN always has carrier.
+  if (::ioctl(fd_, TUNSETCARRIER, &carrier) == 0 || errno == EINVAL) return {};
+  return last_error();
 }
 
 }  // namespace tunppp::tun

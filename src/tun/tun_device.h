@@ -47,7 +47,8 @@ class TunDevice {
   Transfer write(Bytes packet);
 
   /// Whether a cable is in, so to speak: off until the link is up. Without carrier the kernel
-  /// discards what it would send.
+  /// discards what it would send; and for a moment longer, unless the interface goes up after its
+  /// carrier. Does nothing on Linux before 5.0.
   std::error_code set_carrier(bool on);
 
  private:
