@@ -95,6 +95,8 @@ struct AddressesSet {
   Ipv4Address remote;
   std::uint16_t mtu = 0;
   std::optional<std::uint32_t> default_route_metric;  ///< if there is a default route of ours
+
+  friend bool operator==(const AddressesSet&, const AddressesSet&) = default;
 };
 
 struct DnsSet {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <tunppp/bytes.h>
 #include <tunppp/config.h>
-#include <tunppp/link.h>
+#include <tunppp/drop.h>
 #include <tunppp/secret.h>
 #include <tunppp/time.h>
 

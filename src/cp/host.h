@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tunppp/bytes.h>
-#include <tunppp/link.h>
+#include <tunppp/drop.h>
 
 namespace tunppp::cp {
 

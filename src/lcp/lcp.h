@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tunppp/end_reason.h>
 #include <tunppp/entropy.h>
 
 #include <vector>
