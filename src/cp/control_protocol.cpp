@@ -124,15 +124,18 @@ void ControlProtocol::run(Instant now, Transition transition, Event event,
 void ControlProtocol::enter_opened(Instant now) {
   opened_at_ = now;
   naks_sent_ = naks_received_ = 0;
+  finish_.reset();
   on_up(now);
-  if (!giving_up_) host_.layer_up(protocol_);
+  if (giving_up_) return;
+  told_up_ = true;
+  host_.layer_up(protocol_);
 }
 
 void ControlProtocol::leave_opened(Instant now) {
   // Open long enough that this is a new negotiation and not the next round of an endless one.
   if (now - opened_at_ >= restart_.max_configure * restart_.restart_timer) rounds_ = 0;
   on_down();
-  host_.layer_down(protocol_);
+  if (std::exchange(told_up_, false)) host_.layer_down(protocol_);
 }
 
 void ControlProtocol::send_request(Instant now) {

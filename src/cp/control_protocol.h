@@ -116,6 +116,7 @@ class ControlProtocol {
   unsigned naks_received_ = 0;
   unsigned rounds_ = 0;
   Instant opened_at_{};
+  bool told_up_ = false;             ///< the host knows that the layer is up
   bool heard_ = false;               ///< the peer has said anything since the layer came up
   std::optional<Finish> giving_up_;  ///< a hook asked for the end
   std::optional<Finish> finish_;
