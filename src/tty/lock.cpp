@@ -76,13 +76,17 @@ bool is_still(const fs::path& file, dev_t device, ino_t inode) {
   return ::lstat(file.c_str(), &now) == 0 && now.st_dev == device && now.st_ino == inode;
 }
 
+// O_NONBLOCK: lock directories are writable to all, and the file could be a fifo.
+Descriptor open_lock(const fs::path& file) {
+  return Descriptor(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
 enum class Removal { gone, taken, impossible };
 
 /// Removes a lock whose owner is dead. Two processes may find it at once: only the one that has
 /// the stale file locked removes it, and only while the name still leads to that file.
 Removal remove_if_stale(const fs::path& file, Holder& owner) {
-  // O_NONBLOCK: lock directories are writable to all, and the file could be a fifo.
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const Descriptor fd = open_lock(file);
   if (!fd) return errno == ENOENT ? Removal::gone : Removal::impossible;
   const std::optional<pid_t> pid = read_owner(fd.get());
   if (pid && *pid != ::getpid() && is_alive(*pid)) {
@@ -104,6 +108,14 @@ Failure taken(const fs::path& device, const fs::path& file, const Holder& owner)
 }
 
 }  // namespace
+
+std::optional<Holder> lock_owner(const fs::path& device, const fs::path& directory) {
+  const Descriptor fd = open_lock(lock_file_name(device, directory));
+  if (!fd) return std::nullopt;
+  const std::optional<pid_t> pid = read_owner(fd.get());
+  if (!pid || !is_alive(*pid)) return std::nullopt;
+  return process(*pid);
+}
 
 fs::path lock_file_name(const fs::path& device, const fs::path& directory) {
   std::string name = device.string();

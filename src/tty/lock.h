@@ -1,9 +1,11 @@
 #pragma once
 
 #include "base/result.h"
+#include "tty/holders.h"
 
 #include <sys/types.h>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace tunppp::tty {
@@ -40,6 +42,10 @@ class LockFile {
   ino_t inode_ = 0;
   std::string problem_;
 };
+
+/// The living process that the lock file names, if there is one.
+std::optional<Holder> lock_owner(const std::filesystem::path& device,
+                                 const std::filesystem::path& directory);
 
 /// "/var/lock/LCK..ttyUSB0"; for /dev/pts/3 "LCK..pts_3".
 std::filesystem::path lock_file_name(const std::filesystem::path& device,

@@ -41,7 +41,11 @@ std::error_code outcome(int result) {
   return result == 0 ? std::error_code() : last_error();
 }
 
-Failure busy(const fs::path& device, const std::vector<Holder>& holders) {
+/// Who it is: those that have the tty open as far as we may see it, else whom the lock file names.
+Failure busy(const fs::path& device, const SerialPort::Options& options) {
+  std::vector<Holder> holders = holders_of(device);
+  if (holders.empty())
+    if (const auto owner = lock_owner(device, options.lock_directory)) holders.push_back(*owner);
   const std::string who = holders.empty() ? "another program" : describe(holders);
   return {EndReason::tty_busy, std::make_error_code(std::errc::device_or_resource_busy),
           fmt::format("{} is in use by {}", device.string(), who)};
@@ -52,7 +56,6 @@ Failure not_opened(const fs::path& device, std::error_code error) {
   const bool missing =
       error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
       error == std::errc::no_such_device_or_address || error == std::errc::no_such_device;
-  if (error == std::errc::device_or_resource_busy) return busy(device, holders_of(device));
   return {missing ? EndReason::tty_missing : EndReason::tty_failed, error,
           fmt::format("cannot open {}: {}", device.string(), error.message())};
 }
@@ -67,6 +70,7 @@ Failure failed(const fs::path& device, std::string_view what, std::error_code er
 Status SerialPort::State::open(const Options& options) {
   // O_NONBLOCK also keeps open() from waiting for a carrier.
   fd = ::open(device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == EBUSY) return busy(device, options);  // TIOCEXCL, and we are not root
   if (fd < 0) return not_opened(device, last_error());
   if (::isatty(fd) == 0) {
     const std::error_code error = last_error();
@@ -84,7 +88,7 @@ Status SerialPort::State::open(const Options& options) {
 // the lock file by pppd, minicom and their kin, TIOCEXCL by every process that is not root.
 Status SerialPort::State::lock_out_others(const Options& options) {
   const std::vector<Holder> holders = holders_of(device);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return busy(device, holders);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return busy(device, options);
 
   Result<LockFile> taken = LockFile::take(device, options.lock_directory);
   if (!taken) return taken.failure();
@@ -95,7 +99,7 @@ Status SerialPort::State::lock_out_others(const Options& options) {
   // of a program that was killed, as can be on a pty.
   int exclusive = 0;
   if (::ioctl(fd, TIOCGEXCL, &exclusive) == 0 && exclusive != 0 && !holders.empty())
-    return busy(device, holders);
+    return busy(device, options);
   if (!holders.empty())
     warnings.push_back(fmt::format("{} has {} open too and may take octets away from us",
                                    describe(holders), device.string()));

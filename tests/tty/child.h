@@ -1,6 +1,8 @@
 #pragma once
 
+#include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
@@ -49,6 +51,13 @@ class Child {
  private:
   pid_t pid_ = -1;
 };
+
+/// Every capability of the calling process goes; it stays root by number.
+inline bool drop_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[2] = {};
+  return ::syscall(SYS_capset, &header, none) == 0;
+}
 
 /// The number of a process that lives no more.
 inline pid_t dead_process() {

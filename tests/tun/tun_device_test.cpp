@@ -3,6 +3,7 @@
 #include "kernel_view.h"
 #include "support/deadline.h"
 #include "support/process.h"
+#include "support/temp_directory.h"
 #include "tun/interface.h"
 
 #include <fcntl.h>
@@ -149,18 +150,25 @@ TEST(TunDevice, MayBeMissing) {
   }
 }
 
-int reason_without(const std::function<bool()>& drop) {
+int reason_without_capabilities(const TunDevice::Options& options) {
   return in_a_process([&] {
-    if (!drop()) return 100;
-    const Result<TunDevice> tun = create("ppp0");
+    if (!drop_capabilities()) return 100;
+    const Result<TunDevice> tun = TunDevice::create(options);
     return tun ? 101 : static_cast<int>(tun.failure().reason);
   });
 }
 
-TEST(TunDevice, NeedsPrivilege) {
-  EXPECT_EQ(reason_without(drop_capabilities), static_cast<int>(EndReason::no_privilege));
-  EXPECT_EQ(reason_without([] { return ::setresuid(65534, 65534, 65534) == 0; }),
-            static_cast<int>(EndReason::no_privilege));
+TEST(TunDevice, NeedsPrivilegeToCreateAnInterface) {
+  EXPECT_EQ(reason_without_capabilities({}), static_cast<int>(EndReason::no_privilege));
+}
+
+TEST(TunDevice, NeedsPermissionToOpenTheDevice) {
+  const test::TempDirectory directory;
+  const std::string device = directory.write_file("tun", "");
+  std::filesystem::permissions(device, std::filesystem::perms::none);
+  TunDevice::Options options;
+  options.device = device;
+  EXPECT_EQ(reason_without_capabilities(options), static_cast<int>(EndReason::no_privilege));
 }
 
 TEST(TunDevice, CarriesPacketsBothWays) {
