@@ -33,6 +33,7 @@ struct LineOptions {
 };
 
 enum class PdpType : std::uint8_t { ipv4, ipv6, ipv4v6 };
+enum class ContextAuth : std::uint8_t { none, pap, chap, either };
 
 /// How to get from AT to CONNECT.
 struct ModemOptions {
@@ -40,6 +41,8 @@ struct ModemOptions {
   std::string apn;      ///< empty: the modem's own setting stays
   PdpType pdp_type = PdpType::ipv4;
   unsigned context = 1;  ///< <cid> of AT+CGDCONT
+  /// User and password (of LinkConfig::auth) by AT command as well; few modems want that.
+  ContextAuth context_auth = ContextAuth::none;
   std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
   std::string dial_string;    ///< instead of the profile's
   Duration registration_timeout = std::chrono::seconds(120);

@@ -1,0 +1,126 @@
+#include "session/events.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace tunppp::session {
+namespace {
+
+namespace json = boost::json;
+
+double seconds(Duration duration) {
+  // Microseconds are plenty, and keep the number short.
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count()) /
+         1e6;
+}
+
+json::array listed(const std::vector<Ipv4Address>& addresses) {
+  json::array list;
+  for (const Ipv4Address& address : addresses) list.emplace_back(to_string(address));
+  return list;
+}
+
+json::object line_drops(const LinkStatistics& statistics) {
+  json::object drops;
+  for (std::size_t i = 0; i < statistics.drops.size(); ++i)
+    drops[to_string(static_cast<Drop>(i))] = statistics.drops[i];
+  return drops;
+}
+
+struct Fields {
+  json::object operator()(const PhaseReached& it) const {
+    return {{"event", "phase"}, {"phase", it.phase}, {"text", it.text}};
+  }
+  json::object operator()(const AddressesSet& it) const {
+    json::object object{{"event", "addresses"},
+                        {"interface", it.interface},
+                        {"local", to_string(it.local)},
+                        {"remote", to_string(it.remote)},
+                        {"mtu", it.mtu},
+                        {"default_route_metric", nullptr}};
+    if (it.default_route_metric) object["default_route_metric"] = *it.default_route_metric;
+    return object;
+  }
+  json::object operator()(const DnsSet& it) const {
+    return {{"event", "dns"}, {"servers", listed(it.servers)}, {"method", it.method}, {"text", it.text}};
+  }
+  json::object operator()(const Counters& it) const {
+    const LinkStatistics& link = it.link;
+    return {{"event", "counters"},
+            {"received",
+             {{"line_octets", link.received_octets},
+              {"frames", link.received_frames},
+              {"packets", link.received_packets},
+              {"packet_octets", link.received_packet_octets},
+              {"to_interface", it.interface_written}}},
+            {"sent",
+             {{"line_octets", link.sent_octets},
+              {"frames", link.sent_frames},
+              {"packets", link.sent_packets},
+              {"packet_octets", link.sent_packet_octets},
+              {"from_interface", it.interface_read}}},
+            {"dropped",
+             {{"by_device", it.device_dropped},
+              {"queue_full", it.queue_dropped},
+              {"not_ipv4", it.not_ipv4},
+              {"not_sent", it.not_sent},
+              {"not_written", it.write_failed}}},
+            {"line_dropped", line_drops(link)}};
+  }
+  json::object operator()(const Warning& it) const {
+    return {{"event", "warning"}, {"text", it.text}};
+  }
+  json::object operator()(const Dialogue& it) const {
+    return {{"event", "dialogue"},
+            {"with", it.modem ? "modem" : "peer"},
+            {"direction", it.sent ? "sent" : "received"},
+            {"text", it.text}};
+  }
+  json::object operator()(const SessionEnded& it) const {
+    const EndReasonInfo& row = info(it.reason);
+    return {{"event", "end"},
+            {"reason", row.name},
+            {"exit_code", row.exit_code},
+            {"text", it.text},
+            {"remedy", row.remedy}};
+  }
+};
+
+/// JSON is UTF-8; a modem or a peer may say what is not.
+bool is_ascii(std::string_view text) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  return true;
+}
+
+void make_valid(json::value& value) {
+  if (json::string* text = value.if_string()) {
+    if (is_ascii(*text)) return;
+    for (char& c : *text)
+      if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  } else if (json::object* object = value.if_object()) {
+    for (auto& [key, member] : *object) make_valid(member);
+  }
+}
+
+}  // namespace
+
+std::string to_json(Duration elapsed, const DialerEvent& event) {
+  json::value value = std::visit(Fields(), event);
+  make_valid(value);
+  // The time comes first, for those who read along.
+  std::string line = json::serialize(value);
+  return fmt::format("{{\"elapsed\":{:.6f},{}\n", seconds(elapsed), line.substr(1));
+}
+
+void JsonEvents::event(Duration elapsed, const DialerEvent& event) {
+  if (output_.lost() > lost_told_) {
+    const std::uint64_t lost = output_.lost();
+    output_.write(to_json(elapsed, Warning{fmt::format("{} events were lost: nobody read them", lost - lost_told_)}));
+    if (output_.lost() > lost) return;
+    lost_told_ = lost;
+  }
+  output_.write(to_json(elapsed, event));
+}
+
+}  // namespace tunppp::session

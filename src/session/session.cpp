@@ -1,0 +1,307 @@
+#include "session/session.h"
+
+#include <fmt/format.h>
+
+#include "modem/dial.h"
+#include "modem/hang_up.h"
+#include "session/modem_talk.h"
+
+namespace tunppp::session {
+namespace {
+
+/// For the peer to answer our Terminate-Request.
+constexpr Duration close_patience = std::chrono::seconds(2);
+/// For all of the way down, whatever hangs.
+constexpr Duration leave_patience = std::chrono::milliseconds(4500);
+
+modem::PdpType pdp_type(PdpType type) {
+  switch (type) {
+    case PdpType::ipv4: return modem::PdpType::ip;
+    case PdpType::ipv6: return modem::PdpType::ipv6;
+    case PdpType::ipv4v6: return modem::PdpType::ipv4v6;
+  }
+  return modem::PdpType::ip;
+}
+
+modem::ContextAuth context_auth(ContextAuth method) {
+  switch (method) {
+    case ContextAuth::none: return modem::ContextAuth::none;
+    case ContextAuth::pap: return modem::ContextAuth::pap;
+    case ContextAuth::chap: return modem::ContextAuth::chap;
+    case ContextAuth::either: return modem::ContextAuth::either;
+  }
+  return modem::ContextAuth::none;
+}
+
+modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& auth) {
+  modem::DialOptions dial;
+  dial.apn = options.apn;
+  dial.pdp_type = pdp_type(options.pdp_type);
+  dial.cid = options.context;
+  dial.context_auth = context_auth(options.context_auth);
+  dial.user = auth.user;
+  dial.password = auth.password.value_or(Secret());
+  dial.pin = options.pin;
+  dial.dial_string = options.dial_string;
+  dial.registration_timeout = options.registration_timeout;
+  return dial;
+}
+
+SessionEnded ended(const Failure& failure) { return {failure.reason, failure.text}; }
+
+}  // namespace
+
+Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pipe* pipe)
+    : loop_(loop),
+      options_(std::move(options)),
+      report_(observer),
+      pipe_(pipe),
+      timer_(loop, [this] { resume(); }),
+      counters_timer_(loop,
+                      [this] {
+                        report_counters();
+                        counters_timer_.set(boot_time() + options_.counters_interval);
+                      }),
+      changed_(loop, [this] { resume(); }) {}
+
+Session::~Session() = default;
+
+// --- The life --------------------------------------------------------------------------------------
+
+modem::Task<SessionEnded> Session::life() {
+  SessionEnded ended = co_await live();
+  co_await leave(ended.reason);
+  co_return ended;
+}
+
+modem::Task<SessionEnded> Session::live() {
+  if (stops_ > 0) co_return stopped();
+  if (Ending ending = open_line()) co_return *ending;
+  if (Ending ending = create_interface()) co_return *ending;
+  if (Ending ending = open_frame_log()) co_return *ending;
+
+  if (options_.up_timeout > Duration::zero()) up_deadline_ = boot_time() + options_.up_timeout;
+  Ending ending = co_await dial();
+  if (ending) co_return *ending;
+  open_link();
+  ending = co_await come_up();
+  if (ending) co_return *ending;
+  co_return co_await stay_up();
+}
+
+Session::Ending Session::open_line() {
+  if (!options_.modem.profile.empty()) {
+    profile_ = modem::find_profile(options_.modem.profile);
+    if (!profile_)
+      return SessionEnded{EndReason::usage,
+                          fmt::format("there is no modem profile {}", options_.modem.profile)};
+  }
+  if (pipe_) return {};
+
+  const LineOptions& line = options_.line;
+  if (line.device.empty()) {
+    own_pipe_.emplace(loop_, line.read_descriptor, line.write_descriptor);
+    pipe_ = &*own_pipe_;
+    return {};
+  }
+  Result<tty::SerialPort> port = tty::SerialPort::open(
+      line.device, {.baud = line.baud,
+                    .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
+  if (!port) return ended(port.failure());
+  port_.emplace(std::move(*port));
+  for (const std::string& warning : port_->warnings()) report_.warn(warning);
+  own_pipe_.emplace(loop_, port_->fd());
+  pipe_ = &*own_pipe_;
+  report_.phase("line", fmt::format("line: {}, {} baud{}", port_->device().string(), port_->baud(),
+                                    line.rtscts ? ", RTS/CTS" : ""));
+  return {};
+}
+
+Session::Ending Session::create_interface() {
+  Result<NetworkInterface> interface = NetworkInterface::create(options_.interface);
+  if (!interface) return ended(interface.failure());
+  interface_.emplace(std::move(*interface));
+  report_.phase("interface", fmt::format("interface: {}", interface_->name()));
+  return {};
+}
+
+Session::Ending Session::open_frame_log() {
+  std::unique_ptr<Capture> capture;
+  if (!options_.capture.empty()) {
+    Result<std::unique_ptr<Capture>> opened = Capture::open(
+        loop_,
+        {.path = options_.capture, .interface = interface_->name(), .secrets = options_.capture_secrets},
+        [this](std::error_code error) {
+          report_.warn(fmt::format("the capture ends here, for {} takes no more: {}",
+                                   options_.capture, error.message()));
+        });
+    if (!opened) return ended(opened.failure());
+    capture = std::move(*opened);
+  }
+  frame_log_.emplace(report_, options_.dialogue, std::move(capture));
+  return {};
+}
+
+modem::Task<Session::Ending> Session::dial() {
+  if (!profile_) co_return std::nullopt;
+  modem::Dial dial(*profile_, dial_options(options_.modem, options_.link.auth));
+  ModemTalk<modem::Dial> talk(
+      loop_, *pipe_, dial, [this](const modem::ModemEvent& event) { modem_event(event); },
+      [this] { changed_.notify(); });
+  dialled_ = true;
+  talk.start();
+  const auto over = [this, &talk] { return talk.over() || stops_ > 0; };
+  co_await until(over, up_deadline_);
+
+  line_gone_ = talk.line_closed();
+  if (stops_ > 0) co_return stopped();
+  if (line_gone_)
+    co_return SessionEnded{EndReason::carrier_lost, "the tty was hung up while the modem was dialled"};
+  if (!dial.outcome()) co_return late();
+  if (!dial.outcome()->connected()) {
+    dialled_ = false;  // it is back in command mode
+    co_return SessionEnded{*dial.outcome()->failure, dial.outcome()->text};
+  }
+  connected_ = true;
+  after_connect_.assign(talk.rest().begin(), talk.rest().end());
+  co_return std::nullopt;
+}
+
+void Session::open_link() {
+  link_.emplace(options_.link, entropy_);
+  if (frame_log_->wanted()) link_->set_tap(&*frame_log_);
+  pump_.emplace(loop_, *pipe_, *link_, &interface_->device(), options_.interface.mtu,
+                static_cast<Pump::Owner&>(*this));
+  pump_->start(after_connect_);
+}
+
+modem::Task<Session::Ending> Session::come_up() {
+  const auto decided = [this] { return up_ || ending_ || stops_ > 0; };
+  co_await until(decided, up_deadline_);
+  if (stops_ > 0) co_return stopped();
+  if (ending_) co_return ending_;
+  if (!up_) co_return late();
+  co_return std::nullopt;
+}
+
+modem::Task<SessionEnded> Session::stay_up() {
+  if (options_.counters_interval > Duration::zero())
+    counters_timer_.set(boot_time() + options_.counters_interval);
+  while (!ending_ && stops_ == 0) {
+    if (dns_offered_ == dns_applied_)
+      co_await change(std::nullopt);
+    else
+      co_await apply_dns();
+  }
+  co_return stops_ > 0 ? stopped() : *ending_;
+}
+
+modem::Task<bool> Session::apply_dns() {
+  dns_applied_ = dns_offered_;
+  if (!dns_) dns_.emplace(loop_, options_.dns);
+  dns_busy_ = true;
+  dns_->apply(interface_->name(), dns_applied_, [this](const Dns::Outcome& outcome) {
+    dns_busy_ = false;
+    if (!outcome.problem.empty()) report_.warn("name servers: " + outcome.problem);
+    report_.tell(outcome.set);
+    changed_.notify();
+  });
+  const auto applied = [this] { return !dns_busy_ || stops_ > 0; };
+  co_return co_await until(applied, std::nullopt);
+}
+
+// --- The way down ----------------------------------------------------------------------------------
+
+modem::Task<bool> Session::leave(EndReason reason) {
+  const Instant deadline = boot_time() + leave_patience;
+  counters_timer_.set(std::nullopt);
+  if (dns_) {
+    dns_busy_ = true;
+    dns_->restore([this](const std::string& problem) {
+      dns_busy_ = false;
+      if (!problem.empty()) report_.warn("name servers: " + problem);
+      changed_.notify();
+    });
+  }
+  co_await close_link(reason);
+  co_await hang_up(deadline);
+  const auto restored = [this] { return !dns_busy_; };
+  co_await until(restored, deadline);
+  if (interface_) report_counters();
+  own_pipe_.reset();
+  port_.reset();
+  co_return true;
+}
+
+modem::Task<bool> Session::close_link(EndReason reason) {
+  if (!pump_) co_return true;
+  if (!link_ended_ && !line_gone_) {
+    report_.phase("closing", "closing");
+    pump_->close(reason);
+    const auto closed = [this] { return link_ended_ || line_gone_; };
+    co_await until(closed, boot_time() + close_patience);
+  }
+  pump_->stop();
+  co_return true;
+}
+
+modem::Task<bool> Session::hang_up(Instant deadline) {
+  if (!profile_ || !dialled_ || line_gone_) co_return true;
+  modem::HangUp hang_up(*profile_, {.data_mode = connected_, .carrier_gone = carrier_gone_});
+  ModemTalk<modem::HangUp> talk(
+      loop_, *pipe_, hang_up, [this](const modem::ModemEvent& event) { modem_event(event); },
+      [this] { changed_.notify(); });
+  talk.start();
+  const auto over = [&talk] { return talk.over(); };
+  co_return co_await until(over, deadline);
+}
+
+// --- How it waits ----------------------------------------------------------------------------------
+
+template <class Predicate>
+modem::Task<bool> Session::until(Predicate predicate, std::optional<Instant> deadline) {
+  while (!predicate()) {
+    if (deadline && boot_time() >= *deadline) co_return false;
+    co_await change(deadline);
+  }
+  co_return true;
+}
+
+void Session::start(std::function<void(const SessionEnded&)> ended) {
+  ended_ = std::move(ended);
+  life_ = life();
+  changed_.notify();
+}
+
+void Session::stop() {
+  if (++stops_ == 1) return changed_.notify();
+  // At once: no goodbye to the peer, but the tty, the interface and the name servers as they were.
+  life_ = {};
+  if (pump_) pump_->stop();
+  finish({EndReason::interrupted, "ended at once, without closing the link"});
+}
+
+void Session::resume() {
+  if (!std::exchange(living_, true))
+    life_.start();
+  else if (const auto waiter = std::exchange(waiter_, {}))
+    waiter.resume();
+  if (life_.done()) finish(life_.result());
+}
+
+void Session::finish(const SessionEnded& ended) {
+  const SessionEnded told = ended;
+  const auto callback = std::exchange(ended_, {});
+  if (!callback) return;
+  timer_.set(std::nullopt);
+  dns_.reset();
+  pump_.reset();
+  interface_.reset();
+  frame_log_.reset();
+  own_pipe_.reset();
+  port_.reset();
+  report_.tell(told);
+  callback(told);  // and here we may cease to be
+}
+
+}  // namespace tunppp::session

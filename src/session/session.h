@@ -1,0 +1,144 @@
+#pragma once
+
+#include <tunppp/dialer.h>
+#include <tunppp/link.h>
+
+#include "base/pipe.h"
+#include "modem/modem_event.h"
+#include "modem/profile.h"
+#include "modem/task.h"
+#include "session/dns.h"
+#include "session/fd_pipe.h"
+#include "session/frame_log.h"
+#include "session/loop.h"
+#include "session/network_interface.h"
+#include "session/pump.h"
+#include "session/reporter.h"
+#include "session/system_entropy.h"
+#include "tty/serial_port.h"
+
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tunppp::session {
+
+/// One PPP session, from the line to the last octet. Its life is one coroutine, in session.cpp, to
+/// be read from top to bottom; what happens around it wakes it up.
+class Session final : private Pump::Owner {
+ public:
+  /// `pipe` carries the octets in place of options.line, if there is one; all must outlive the
+  /// session.
+  Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pipe* pipe = nullptr);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// `ended` is told once, from the loop, and may destroy the session.
+  void start(std::function<void(const SessionEnded&)> ended);
+  /// Close in order; called again: end at once. Not from inside an observer.
+  void stop();
+
+ private:
+  /// Why to go on no further; nothing: go on.
+  using Ending = std::optional<SessionEnded>;
+
+  // The life.
+  modem::Task<SessionEnded> life();
+  modem::Task<SessionEnded> live();
+  Ending open_line();
+  Ending create_interface();
+  Ending open_frame_log();
+  modem::Task<Ending> dial();
+  void open_link();
+  modem::Task<Ending> come_up();
+  modem::Task<SessionEnded> stay_up();
+  modem::Task<bool> apply_dns();
+  modem::Task<bool> leave(EndReason reason);
+  modem::Task<bool> close_link(EndReason reason);
+  modem::Task<bool> hang_up(Instant deadline);
+
+  // How it waits.
+  struct Change {
+    Session* session;
+    std::optional<Instant> deadline;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const {
+      session->waiter_ = waiter;
+      session->timer_.set(deadline);
+    }
+    void await_resume() const noexcept {}
+  };
+  /// Until something happened, or the deadline has come.
+  Change change(std::optional<Instant> deadline) { return {this, deadline}; }
+  /// False when the deadline came first.
+  template <class Predicate>
+  modem::Task<bool> until(Predicate predicate, std::optional<Instant> deadline);
+  void resume();
+  void finish(const SessionEnded& ended);
+
+  // What happens around it.
+  void link_event(const Event& event) override;
+  void line_closed(std::error_code error) override;
+  void line_quiet(Bytes unfinished) override;
+  void tun_failed(std::error_code error) override;
+  void modem_event(const modem::ModemEvent& event);
+  void handle(const PhaseChanged& event);
+  void handle(const LineOpened& event);
+  void handle(const SecretWanted& event);
+  void handle(const AuthSucceeded& event);
+  void handle(const Ipv4Up& event);
+  void handle(const Ipv4Down& event);
+  void handle(const LinkEnded& event);
+  /// The first reason counts.
+  void end(EndReason reason, std::string text);
+  /// The same, as it looks when a modem is in between.
+  SessionEnded judged(SessionEnded ended) const;
+  SessionEnded stopped() const;
+  SessionEnded late() const;
+  void report_counters();
+
+  Loop& loop_;
+  DialerOptions options_;
+  Reporter report_;
+  SystemEntropy entropy_;
+  const modem::Profile* profile_ = nullptr;
+
+  std::optional<tty::SerialPort> port_;
+  std::optional<FdPipe> own_pipe_;
+  Pipe* pipe_;
+  std::optional<NetworkInterface> interface_;
+  std::optional<FrameLog> frame_log_;
+  std::optional<Link> link_;
+  std::optional<Pump> pump_;
+  std::optional<Dns> dns_;
+  std::vector<std::byte> after_connect_;
+
+  // What has happened; the coroutine looks here when it wakes up.
+  int stops_ = 0;
+  Ending ending_;
+  bool line_gone_ = false;
+  bool dialled_ = false;       // the modem was told to dial
+  bool connected_ = false;     // and is in data mode
+  bool carrier_gone_ = false;  // and said that it no longer is
+  bool lcp_opened_ = false;
+  bool up_ = false;
+  bool link_ended_ = false;
+  std::vector<Ipv4Address> dns_offered_;
+  std::vector<Ipv4Address> dns_applied_;
+  bool dns_busy_ = false;
+  std::optional<Instant> up_deadline_;
+  bool living_ = false;
+
+  std::function<void(const SessionEnded&)> ended_;
+  std::coroutine_handle<> waiter_;
+  Timer timer_;
+  Timer counters_timer_;
+  Wakeup changed_;
+  modem::Task<SessionEnded> life_;
+};
+
+}  // namespace tunppp::session

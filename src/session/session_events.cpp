@@ -1,0 +1,173 @@
+// What happens around a session while its coroutine waits: it is noted, reported, and where packets
+// depend on it done at once.
+
+#include <fmt/format.h>
+
+#include "modem/carrier_watch.h"
+#include "session/session.h"
+
+namespace tunppp::session {
+namespace {
+
+std::string_view name(AuthMethod method) {
+  switch (method) {
+    case AuthMethod::pap: return "PAP";
+    case AuthMethod::chap_md5: return "CHAP-MD5";
+  }
+  return "";
+}
+
+std::string_view phase_name(Phase phase) {
+  switch (phase) {
+    case Phase::dead: return "";
+    case Phase::establish: return "lcp";
+    case Phase::authenticate: return "auth";
+    case Phase::network: return "ipcp";
+    case Phase::terminate: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+// --- From the link ---------------------------------------------------------------------------------
+
+void Session::link_event(const Event& event) {
+  std::visit([this](const auto& it) { handle(it); }, event);
+  changed_.notify();
+}
+
+void Session::handle(const PhaseChanged& event) {
+  const std::string_view phase = phase_name(event.phase);
+  if (!phase.empty()) report_.phase(phase, fmt::format("{}: negotiating", phase));
+}
+
+void Session::handle(const LineOpened& event) {
+  lcp_opened_ = true;
+  report_.phase("lcp", fmt::format("lcp: open, MRU {} to us and {} to the peer", event.local_mru,
+                                   event.remote_mru));
+}
+
+void Session::handle(const SecretWanted& event) {
+  std::optional<Secret> secret;
+  if (options_.find_secret) secret = options_.find_secret(event);
+  if (secret)
+    pump_->provide_secret(event.token, std::move(*secret));
+  else
+    pump_->refuse_secret(event.token);
+}
+
+void Session::handle(const AuthSucceeded& event) {
+  const std::string words = event.message.empty() ? "" : ": " + event.message;
+  report_.phase("auth", event.of_peer ? fmt::format("auth: the peer is {} ({})", event.name,
+                                                    name(event.method))
+                                      : fmt::format("auth: the peer accepted us as {} ({}){}",
+                                                    event.name, name(event.method), words));
+}
+
+void Session::handle(const Ipv4Up& event) {
+  const std::optional<AddressesSet> before = interface_->addresses();
+  if (Status status = interface_->configure(event)) return end(status->reason, status->text);
+
+  const AddressesSet& now = *interface_->addresses();
+  dns_offered_.clear();
+  if (options_.link.ipcp.request_dns)
+    for (const Ipv4Address& server : event.dns)
+      if (!server.is_unspecified()) dns_offered_.push_back(server);
+  if (!up_ || now != before) {
+    report_.phase("up", fmt::format("up: {}, {} to {}, MTU {}{}", now.interface, to_string(now.local),
+                                    to_string(now.remote), now.mtu,
+                                    now.default_route_metric
+                                        ? fmt::format(", default route (metric {})",
+                                                      *now.default_route_metric)
+                                        : std::string()));
+    report_.tell(now);
+  }
+  up_ = true;
+}
+
+/// Addresses, routes and packets that wait stay where they are: either IPCP opens again, or the link
+/// ends.
+void Session::handle(const Ipv4Down&) {
+  if (link_->phase() == Phase::network) report_.phase("ipcp", "ipcp: negotiating anew");
+}
+
+void Session::handle(const LinkEnded& event) {
+  link_ended_ = true;
+  end(event.reason, event.text);
+}
+
+// --- From the line and the interface ---------------------------------------------------------------
+
+void Session::line_closed(std::error_code error) {
+  line_gone_ = true;
+  end(EndReason::carrier_lost,
+      error ? fmt::format("the line was hung up: {}", error.message()) : "the line was hung up");
+}
+
+void Session::line_quiet(Bytes unfinished) {
+  const std::optional<modem::FinalCode> code = modem::result_code_in(unfinished);
+  if (!code) return;
+  carrier_gone_ = *code == modem::FinalCode::no_carrier;
+  end(EndReason::carrier_lost, carrier_gone_
+                                   ? "the modem hung up: NO CARRIER"
+                                   : "the modem has left the data mode and takes PPP for commands");
+}
+
+void Session::tun_failed(std::error_code error) {
+  end(EndReason::interface_failed,
+      fmt::format("{} cannot be read any more: {}", interface_->name(), error.message()));
+}
+
+void Session::modem_event(const modem::ModemEvent& event) {
+  using Kind = modem::ModemEvent::Kind;
+  switch (event.kind) {
+    case Kind::progress: return report_.phase(modem::name(event.phase), event.text);
+    case Kind::set_dtr:
+      // Where it fails there is nothing that the ladder could do about it.
+      if (port_) static_cast<void>(port_->set_dtr(event.dtr));
+      return;
+    case Kind::sent:
+    case Kind::received:
+    case Kind::unsolicited:
+      if (options_.dialogue)
+        report_.tell(Dialogue{.sent = event.kind == Kind::sent, .modem = true, .text = event.text});
+      return;
+  }
+}
+
+// --- How it ended ----------------------------------------------------------------------------------
+
+void Session::end(EndReason reason, std::string text) {
+  if (!ending_) ending_ = judged({reason, std::move(text)});
+  changed_.notify();
+}
+
+/// A modem accepts whatever name and password PPP offers it, and opens the bearer afterwards. When
+/// the network refuses, the modem takes the link down: with a Terminate-Request, by refusing every
+/// address, or with NO CARRIER.
+SessionEnded Session::judged(SessionEnded ended) const {
+  const bool taken_down = ended.reason == EndReason::peer_closed ||
+                          ended.reason == EndReason::no_network_protocol ||
+                          ended.reason == EndReason::carrier_lost;
+  if (!profile_ || up_ || !lcp_opened_ || !taken_down) return ended;
+  return {EndReason::apn_refused,
+          fmt::format("the network refused the data connection: the modem had connected, but then {}",
+                      ended.text)};
+}
+
+SessionEnded Session::stopped() const { return {EndReason::requested, "closed on request"}; }
+
+SessionEnded Session::late() const {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.up_timeout);
+  return {EndReason::up_timeout, fmt::format("not up within {} s; the last that was reached is \"{}\"",
+                                             seconds.count(), report_.last())};
+}
+
+void Session::report_counters() {
+  Counters counters = pump_ ? pump_->counters() : Counters();
+  counters.device_dropped = interface_->dropped();
+  report_.tell(counters);
+}
+
+}  // namespace tunppp::session
