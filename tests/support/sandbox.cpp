@@ -104,10 +104,18 @@ int wait_for(pid_t child) {
 }  // namespace
 
 int run_in_sandbox(const std::function<int()>& body) {
-  enter_namespaces();
   pid_t child = ::fork();
   check(child, "fork");
-  if (child == 0) be_init(body);
+  if (child == 0) {
+    // In a process of its own: one that has left its process namespace can start no thread any
+    // more, which the leak sanitizer needs at exit.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    enter_namespaces();
+    pid_t init = ::fork();
+    check(init, "fork");
+    if (init == 0) be_init(body);
+    ::_exit(wait_for(init));
+  }
   return wait_for(child);
 }
 
