@@ -38,6 +38,7 @@ std::size_t LineChannel::push(Instant now, Bytes octets) {
 
 void LineChannel::send(std::byte octet) {
   if (octet == flag) {
+    if (noise_ == Noise::from_next_flag) noise_ = Noise::on;
     if (in_frame_) end_frame();
     flag_seen_ = true;
     transmit(octet);
@@ -54,7 +55,7 @@ void LineChannel::begin_frame() {
   in_frame_ = true;
   fate_ = {};
   ++statistics_.frames;
-  if (!noise_) return;
+  if (noise_ != Noise::on) return;
   if (random_.chance(options_.frame_loss)) {
     fate_.lost = true;
     ++statistics_.frames_lost;
@@ -117,7 +118,7 @@ Instant LineChannel::take_slot() {
 
 void LineChannel::transmit(std::byte octet) {
   Instant arrival = take_slot();
-  if (noise_) {
+  if (noise_ == Noise::on) {
     if (octet_losses_.next()) {
       ++statistics_.octets_lost;
       return;
@@ -173,6 +174,14 @@ std::optional<Instant> LineChannel::next_arrival() const {
   return runs_.front().first_arrival;
 }
 
+void LineChannel::set_noise(Noise noise) {
+  noise_ = noise;
+  if (noise == Noise::on) return;
+  // What comes now is text.
+  flag_seen_ = false;
+  in_frame_ = false;
+}
+
 void LineChannel::clear() {
   runs_.clear();
   octets_.clear();
@@ -187,9 +196,9 @@ std::optional<Instant> Line::next_timeout() const {
   return earliest(from_a_.next_arrival(), from_b_.next_arrival());
 }
 
-void Line::set_noise(bool on) {
-  from_a_.set_noise(on);
-  from_b_.set_noise(on);
+void Line::set_noise(LineChannel::Noise noise) {
+  from_a_.set_noise(noise);
+  from_b_.set_noise(noise);
 }
 
 void Line::clear() {

@@ -59,8 +59,13 @@ class LineChannel {
   /// When pull() will have the next octet; it may lie in the past.
   std::optional<Instant> next_arrival() const;
 
-  /// Whether the line damages anything at all; latency and rate stay. On at first.
-  void set_noise(bool on) { noise_ = on; }
+  /// Whether the line damages anything at all; latency and rate stay. Noisy at first.
+  enum class Noise : std::uint8_t {
+    off,
+    from_next_flag,  ///< what is said before the first frame stays whole
+    on,
+  };
+  void set_noise(Noise noise);
   /// Forgets what is under way.
   void clear();
 
@@ -95,7 +100,7 @@ class LineChannel {
   Random random_;
   RareEvents octet_losses_;
   RareEvents bit_errors_;
-  bool noise_ = true;
+  Noise noise_ = Noise::on;
 
   bool flag_seen_ = false;
   bool in_frame_ = false;
@@ -131,7 +136,7 @@ class Line {
   }
   /// When the next octet arrives at either end.
   std::optional<Instant> next_timeout() const;
-  void set_noise(bool on);
+  void set_noise(LineChannel::Noise noise);
   void clear();
 
  private:

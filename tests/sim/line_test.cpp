@@ -222,11 +222,20 @@ TEST(Line, TheSameSeedGivesTheSameFateHoweverTheOctetsAreCut) {
 
 TEST(Line, NoiseCanBeSwitchedOff) {
   LineChannel channel({.octet_loss = 0.5, .frame_damage = 1}, 5);
-  channel.set_noise(false);
+  channel.set_noise(LineChannel::Noise::off);
   Octets in = frames(100, 100);
   EXPECT_EQ(carry(channel, in), in);
-  channel.set_noise(true);
+  channel.set_noise(LineChannel::Noise::on);
   EXPECT_NE(carry(channel, in), in);
+}
+
+TEST(Line, NoiseCanBeginWithTheFirstFrame) {
+  LineChannel channel({.octet_loss = 1}, 5);
+  channel.set_noise(LineChannel::Noise::from_next_flag);
+  Octets in = octets("CONNECT\r\n");
+  Octets text = in;
+  for (std::byte octet : frames(1, 10)) in.push_back(octet);
+  EXPECT_EQ(carry(channel, in), text);
 }
 
 TEST(Line, DirectionsAreApart) {

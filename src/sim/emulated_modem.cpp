@@ -1,0 +1,116 @@
+#include "sim/emulated_modem.h"
+
+#include <algorithm>
+
+namespace tunppp::sim {
+
+namespace {
+
+/// What may wait inside the modem for a side that does not read.
+constexpr std::size_t capacity = 16 * 1024;
+
+}  // namespace
+
+EmulatedModem::EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner)
+    : emulator_(std::move(options)),
+      owner_(owner),
+      timer_(loop,
+             [this] {
+               emulator_.handle_timeout(session::boot_time());
+               changed();
+             }),
+      events_(loop, [this] { tell_owner(); }),
+      host_(*this, loop),
+      network_(*this, loop) {}
+
+void EmulatedModem::power_on() {
+  emulator_.power_on(session::boot_time());
+  changed();
+}
+
+void EmulatedModem::drop_dtr() {
+  emulator_.set_dtr(session::boot_time(), false);
+  changed();
+}
+
+void EmulatedModem::drop_carrier() {
+  emulator_.drop_carrier(session::boot_time());
+  changed();
+}
+
+/// After every input.
+void EmulatedModem::changed() {
+  timer_.set(emulator_.next_timeout());
+  events_.notify();
+  host_.poke();
+  network_.poke();
+}
+
+void EmulatedModem::tell_owner() {
+  using Kind = ModemEmulator::Event::Kind;
+  while (auto event = emulator_.poll_event()) {
+    switch (event->kind) {
+      case Kind::connected:
+        call_up_ = true;
+        owner_.call_connected(event->refuse);
+        break;
+      case Kind::suspended:
+      case Kind::resumed:
+        owner_.call_suspended(event->kind == Kind::suspended);
+        break;
+      case Kind::disconnected:
+        call_up_ = false;
+        network_.poke();
+        owner_.call_ended();
+        break;
+    }
+  }
+}
+
+Pipe::Result EmulatedModem::End::read(MutableBytes out) {
+  Bytes waiting = incoming();
+  std::size_t count = std::min(waiting.size(), out.size());
+  std::copy_n(waiting.begin(), count, out.begin());
+  taken(count);
+  if (count > 0) modem_.changed();
+  return {.count = count, .closed = count == 0 && closed()};
+}
+
+Pipe::Result EmulatedModem::End::write(Bytes in) {
+  if (closed()) return {.closed = true};
+  std::size_t count = std::min(in.size(), capacity - std::min(capacity, outgoing()));
+  if (count == 0) return {};
+  give(session::boot_time(), in.first(count));
+  modem_.changed();
+  return {.count = count};
+}
+
+void EmulatedModem::End::watch_read(bool on) {
+  watching_read_ = on;
+  poke();
+}
+
+void EmulatedModem::End::watch_write() {
+  watching_write_ = true;
+  poke();
+}
+
+// Half of the room, so that a slow reader is not fed octet by octet.
+bool EmulatedModem::End::writable() const {
+  return watching_write_ && outgoing() <= capacity / 2;
+}
+
+void EmulatedModem::End::poke() {
+  if (listener_ && (readable() || writable())) wakeup_.notify();
+}
+
+void EmulatedModem::End::wake() {
+  if (listener_ && readable()) listener_->pipe_readable();
+  if (listener_ && writable()) {
+    watching_write_ = false;
+    listener_->pipe_writable();
+  }
+  poke();
+}
+
+}  // namespace tunppp::sim

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "base/pipe.h"
+#include "session/loop.h"
+#include "sim/modem_emulator.h"
+
+namespace tunppp::sim {
+
+/// The modem emulator in real time, with a pipe on either side: the tty that a program dials on,
+/// and the network that speaks PPP to it.
+class EmulatedModem {
+ public:
+  /// Called from the loop.
+  class Owner {
+   public:
+    /// Attach a PPP server to network(). `refuse`: it is to turn the caller away.
+    virtual void call_connected(bool refuse) = 0;
+    /// Throw it away.
+    virtual void call_ended() = 0;
+    /// By +++ and ATO.
+    virtual void call_suspended(bool suspended) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner);
+  EmulatedModem(const EmulatedModem&) = delete;
+  EmulatedModem& operator=(const EmulatedModem&) = delete;
+
+  void power_on();
+  /// The program on the tty is gone, and DTR with it.
+  void drop_dtr();
+  /// The network has nothing more to say.
+  void drop_carrier();
+  const ModemEmulator& emulator() const { return emulator_; }
+
+  /// Never closed. Write into it what the tty sends, read from it what the tty is to see.
+  Pipe& host() { return host_; }
+  /// Open while a call is up.
+  Pipe& network() { return network_; }
+
+ private:
+  class End : public Pipe {
+   public:
+    End(EmulatedModem& modem, session::Loop& loop)
+        : modem_(modem), wakeup_(loop, [this] { wake(); }) {}
+    Result read(MutableBytes out) final;
+    Result write(Bytes in) final;
+    void listen(Listener* listener) final { listener_ = listener; }
+    void watch_read(bool on) final;
+    void watch_write() final;
+    /// Something may have changed.
+    void poke();
+
+   protected:
+    ~End() = default;
+    virtual bool closed() const = 0;
+    virtual Bytes incoming() const = 0;
+    virtual void taken(std::size_t count) = 0;
+    virtual std::size_t outgoing() const = 0;
+    virtual void give(Instant now, Bytes octets) = 0;
+    EmulatedModem& modem_;
+
+   private:
+    bool readable() const { return watching_read_ && (closed() || !incoming().empty()); }
+    bool writable() const;
+    void wake();
+    session::Wakeup wakeup_;
+    Listener* listener_ = nullptr;
+    bool watching_read_ = false;
+    bool watching_write_ = false;
+  };
+
+  class Host final : public End {
+   public:
+    using End::End;
+
+   private:
+    bool closed() const override { return false; }
+    Bytes incoming() const override { return modem_.emulator_.poll_to_host(); }
+    void taken(std::size_t count) override { modem_.emulator_.written_to_host(count); }
+    std::size_t outgoing() const override { return modem_.emulator_.poll_to_network().size(); }
+    void give(Instant now, Bytes octets) override {
+      modem_.emulator_.receive_from_host(now, octets);
+    }
+  };
+
+  class Network final : public End {
+   public:
+    using End::End;
+
+   private:
+    bool closed() const override { return !modem_.call_up_; }
+    Bytes incoming() const override { return modem_.emulator_.poll_to_network(); }
+    void taken(std::size_t count) override { modem_.emulator_.written_to_network(count); }
+    std::size_t outgoing() const override { return modem_.emulator_.poll_to_host().size(); }
+    void give(Instant now, Bytes octets) override {
+      modem_.emulator_.receive_from_network(now, octets);
+    }
+  };
+
+  void changed();
+  void tell_owner();
+
+  ModemEmulator emulator_;
+  Owner& owner_;
+  bool call_up_ = false;
+  session::Timer timer_;
+  session::Wakeup events_;
+  Host host_;
+  Network network_;
+};
+
+}  // namespace tunppp::sim
