@@ -28,6 +28,8 @@ function(tunppp_library name)
   add_library(tunppp_${name} STATIC EXCLUDE_FROM_ALL ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPENDS PREPEND tunppp_)
   target_link_libraries(tunppp_${name} PUBLIC tunppp_options ${ARG_DEPENDS} ${ARG_LIBRARIES})
+  # What the libraries that programs link need besides: see src/targets.cmake.
+  set_target_properties(tunppp_${name} PROPERTIES TUNPPP_LIBRARIES "${ARG_LIBRARIES}")
 endfunction()
 
 # tunppp_test(hdlc_test SOURCES deframer_test.cpp ... DEPENDS hdlc ... [LABELS interop]
