@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/exit_codes.h"
+#include "cli/run_session.h"
+#include "cli/session_options.h"
+#include "session/password_file.h"
+#include "tty/discovery.h"
+
+namespace tunppp::cli {
+namespace {
+
+struct DialArguments {
+  SessionArguments session;
+  std::string modem = "generic";
+  std::string pdp_type = "ip";
+  std::string at_auth = "none";
+  std::string user;
+  std::string password_file;
+  std::string pin_file;
+  std::string auth = "any";
+  std::string local;
+  std::string remote;
+  std::string dns = "auto";
+};
+
+Failure wrong(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+
+std::string profile_list() {
+  std::string list = "none: start PPP at once";
+  for (const ModemProfileInfo& profile : modem_profiles())
+    list += fmt::format("; {}: {}", profile.name, profile.description);
+  return list;
+}
+
+void add_options(CLI::App& command, DialArguments& arguments) {
+  DialerOptions& options = arguments.session.options;
+  command.add_option("--modem", arguments.modem, "How to get a connection. " + profile_list())
+      ->type_name("NAME")->capture_default_str()->group("Modem");
+  command.add_option("--apn", options.modem.apn,
+                     "Access point name; without it the modem's own setting stays")
+      ->type_name("APN")->group("Modem");
+  command.add_option("--pin-file", arguments.pin_file,
+                     "A file with the PIN, used if the SIM asks for it, and at most once; - reads "
+                     "standard input")
+      ->type_name("FILE")->group("Modem");
+  command.add_option("--cid", options.modem.context, "Which context of the modem")
+      ->type_name("NUMBER")->capture_default_str()->check(CLI::Range(1, 24))->group("Modem");
+  command.add_option("--pdp-type", arguments.pdp_type, "ip, ipv6 or ipv4v6")
+      ->capture_default_str()->check(CLI::IsMember({"ip", "ipv6", "ipv4v6"}))->group("Modem");
+  command.add_option("--dial", options.modem.dial_string, "Instead of the profile's, such as *99#")
+      ->type_name("STRING")->group("Modem");
+  command.add_option("--at-auth", arguments.at_auth,
+                     "User and password by AT command as well: none, pap, chap or either")
+      ->capture_default_str()->check(CLI::IsMember({"none", "pap", "chap", "either"}))
+      ->group("Modem");
+
+  command.add_option("--user", arguments.user, "Our name, if the peer wants to know it")
+      ->type_name("NAME")->group("PPP");
+  command.add_option("--password-file", arguments.password_file,
+                     "A file with the password in its one line; - reads standard input")
+      ->type_name("FILE")->group("PPP");
+  command.add_option("--auth", arguments.auth,
+                     "How we agree to prove who we are: any, chap, pap or none")
+      ->capture_default_str()->check(CLI::IsMember({"any", "chap", "pap", "none"}))->group("PPP");
+  command.add_option("--local", arguments.local, "Our address; without it the peer chooses")
+      ->type_name("ADDRESS")->group("PPP");
+  command.add_option("--remote", arguments.remote, "The peer's address; without it the peer chooses")
+      ->type_name("ADDRESS")->group("PPP");
+
+  command.add_flag("--default-route,!--no-default-route", options.interface.default_route,
+                   "Route everything through the link (on by default)")
+      ->group("Network");
+  command.add_option("--metric", options.interface.metric, "Of that route")
+      ->type_name("NUMBER")->capture_default_str()->group("Network");
+  command.add_option("--dns", arguments.dns,
+                     "Name servers: auto (resolvectl or resolvconf, what is there), none, "
+                     "file:PATH, resolvectl or resolvconf")
+      ->type_name("HOW")->capture_default_str()->group("Network");
+}
+
+Result<DnsOptions> dns_options(std::string_view text) {
+  constexpr std::string_view file = "file:";
+  if (text == "auto") return DnsOptions{DnsMethod::automatic, {}};
+  if (text == "none") return DnsOptions{DnsMethod::none, {}};
+  if (text == "resolvectl") return DnsOptions{DnsMethod::resolvectl, {}};
+  if (text == "resolvconf") return DnsOptions{DnsMethod::resolvconf, {}};
+  if (text.starts_with(file) && text.size() > file.size())
+    return DnsOptions{DnsMethod::file, std::string(text.substr(file.size()))};
+  return wrong(fmt::format(
+      "--dns wants auto, none, file:PATH, resolvectl or resolvconf, not {}", text));
+}
+
+std::vector<AuthMethod> auth_methods(std::string_view text) {
+  if (text == "pap") return {AuthMethod::pap};
+  if (text == "chap") return {AuthMethod::chap_md5};
+  if (text == "none") return {};
+  return AuthConfig().accept;
+}
+
+ContextAuth context_auth(std::string_view text) {
+  if (text == "pap") return ContextAuth::pap;
+  if (text == "chap") return ContextAuth::chap;
+  if (text == "either") return ContextAuth::either;
+  return ContextAuth::none;
+}
+
+PdpType pdp_type(std::string_view text) {
+  if (text == "ipv6") return PdpType::ipv6;
+  if (text == "ipv4v6") return PdpType::ipv4v6;
+  return PdpType::ipv4;
+}
+
+Status set_address(Ipv4Address& address, bool& may_differ, std::string_view option,
+                   const std::string& text) {
+  if (text.empty()) return {};
+  const std::optional<Ipv4Address> parsed = parse_ipv4(text);
+  if (!parsed) return wrong(fmt::format("{} wants an IPv4 address, not {}", option, text));
+  address = *parsed;
+  may_differ = false;
+  return {};
+}
+
+/// What stands on standard input cannot be two things.
+Status check_standard_input(const DialArguments& arguments) {
+  const int wanted = (arguments.password_file == "-") + (arguments.pin_file == "-") +
+                     (arguments.session.stdio ? 1 : 0);
+  if (wanted > 1)
+    return wrong("only one of --password-file -, --pin-file - and --stdio can have standard input");
+  return {};
+}
+
+Status read_secrets(const DialArguments& arguments, DialerOptions& options) {
+  if (Status status = check_standard_input(arguments)) return status;
+  AuthConfig& auth = options.link.auth;
+  auth.user = arguments.user;
+  auth.password = Secret();  // many networks want none, but ask
+  if (!arguments.password_file.empty()) {
+    Result<Secret> password = session::read_secret_line(arguments.password_file, "password file");
+    if (!password) return password.failure();
+    auth.password = std::move(*password);
+  }
+  if (arguments.pin_file.empty()) return {};
+  Result<Secret> pin = session::read_secret_line(arguments.pin_file, "PIN file");
+  if (!pin) return pin.failure();
+  options.modem.pin = std::move(*pin);
+  return {};
+}
+
+Result<DialerOptions> dial_options(const DialArguments& arguments) {
+  Result<DialerOptions> result = session_options(arguments.session);
+  if (!result) return result;
+  DialerOptions& options = *result;
+  if (arguments.modem != "none") options.modem.profile = arguments.modem;
+  options.modem.context_auth = context_auth(arguments.at_auth);
+  options.modem.pdp_type = pdp_type(arguments.pdp_type);
+  options.link.auth.accept = auth_methods(arguments.auth);
+
+  Result<DnsOptions> dns = dns_options(arguments.dns);
+  if (!dns) return dns.failure();
+  options.dns = *dns;
+  options.link.ipcp.request_dns = options.dns.method != DnsMethod::none;
+
+  IpcpConfig& ipcp = options.link.ipcp;
+  if (Status status = set_address(ipcp.local, ipcp.accept_local, "--local", arguments.local))
+    return *status;
+  if (Status status = set_address(ipcp.remote, ipcp.accept_remote, "--remote", arguments.remote))
+    return *status;
+  if (Status status = read_secrets(arguments, options)) return *status;
+  return result;
+}
+
+/// There is nothing to dial on: say what there could be.
+int list_ttys() {
+  const std::vector<tty::TtyInfo> ttys = tty::discover();
+  fmt::print(stderr, "tunppp: --device is missing\n");
+  if (ttys.empty())
+    fmt::print(stderr, "        No tty is here that a modem could be on.\n");
+  else
+    fmt::print(stderr, "        It could be one of these:\n");
+  for (const tty::TtyInfo& tty : ttys) fmt::print(stderr, "          {}\n", tty::describe(tty));
+  return exit_code(EndReason::usage);
+}
+
+Status check_profile(const std::string& name) {
+  if (name == "none") return {};
+  std::string known = "none";
+  for (const ModemProfileInfo& profile : modem_profiles()) {
+    if (profile.name == name) return {};
+    known += fmt::format(", {}", profile.name);
+  }
+  return wrong(fmt::format("there is no modem profile {}; there are {}", name, known));
+}
+
+int dial(const DialArguments& arguments) {
+  if (Status status = check_profile(arguments.modem)) return fail(status->reason, status->text);
+  if (arguments.session.device.empty() && !arguments.session.stdio) return list_ttys();
+  Result<DialerOptions> options = dial_options(arguments);
+  if (!options) return fail(options.failure().reason, options.failure().text);
+  return run_session(std::move(*options), {.events = arguments.session.events,
+                                           .line_on_stdout = arguments.session.stdio});
+}
+
+}  // namespace
+
+Command add_dial(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("dial", "Dial a modem, or any PPP peer, and stay until the end");
+  auto arguments = std::make_shared<DialArguments>();
+  arguments->session.timeout = 300;
+  add_session_options(*command, arguments->session);
+  add_options(*command, *arguments);
+  return {command, [arguments] { return dial(*arguments); }};
+}
+
+}  // namespace tunppp::cli

@@ -1,0 +1,55 @@
+#include "cli/people.h"
+
+#include <fmt/format.h>
+
+namespace tunppp::cli {
+namespace {
+
+struct Text {
+  std::string operator()(const PhaseReached& it) const { return it.text; }
+  std::string operator()(const AddressesSet&) const { return {}; }  // the phase "up" says it
+  std::string operator()(const DnsSet& it) const { return it.text; }
+  std::string operator()(const Counters& it) const {
+    std::string text = fmt::format(
+        "traffic: {} packets received ({} octets), {} sent ({} octets)", it.link.received_packets,
+        it.link.received_packet_octets, it.link.sent_packets, it.link.sent_packet_octets);
+    const auto lost = [&text](std::uint64_t count, std::string_view where) {
+      if (count > 0) text += fmt::format("; {} lost {}", count, where);
+    };
+    lost(it.device_dropped, "in the interface before they could be read");
+    lost(it.queue_dropped, "in the full queue towards the line");
+    lost(it.not_ipv4, "for no protocol carries them");
+    lost(it.not_sent, "for the link was closed");
+    lost(it.write_failed, "that the interface did not take");
+    lost(it.link.dropped(Drop::fcs_error), "damaged on the line");
+    return text;
+  }
+  std::string operator()(const Warning& it) const { return "warning: " + it.text; }
+  std::string operator()(const Dialogue& it) const {
+    if (it.modem) return fmt::format("{} {}", it.sent ? "->" : "<-", it.text);
+    return fmt::format("{} {}", it.sent ? "sent" : "rcvd", it.text);
+  }
+  std::string operator()(const SessionEnded& it) const { return fmt::format("end: {}", it.text); }
+};
+
+}  // namespace
+
+std::string to_text(Duration elapsed, const DialerEvent& event) {
+  const std::string text = std::visit(Text(), event);
+  if (text.empty()) return {};
+  const double seconds = std::chrono::duration<double>(elapsed).count();
+  return fmt::format("{:6.2f} s  {}\n", seconds, text);
+}
+
+void People::event(Duration elapsed, const DialerEvent& event) {
+  const std::string line = to_text(elapsed, event);
+  if (!line.empty()) output_.write(line);
+
+  const auto* ended = std::get_if<SessionEnded>(&event);
+  if (!ended || ended->reason == EndReason::requested) return;
+  const EndReasonInfo& row = info(ended->reason);
+  errors_.write(fmt::format("tunppp: {}\n", ended->text));
+  if (!row.remedy.empty()) errors_.write(fmt::format("        {}\n", row.remedy));
+}
+
+}  // namespace tunppp::cli

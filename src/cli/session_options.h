@@ -1,0 +1,31 @@
+#pragma once
+
+#include <tunppp/dialer.h>
+
+#include "base/result.h"
+
+#include <string>
+
+#include "cli/command.h"
+
+namespace tunppp::cli {
+
+/// What dial and serve have in common on the command line, as it was written there.
+struct SessionArguments {
+  std::string device;
+  bool stdio = false;
+  std::string flow = "none";
+  std::string accm = "0";
+  double echo_interval = 30;
+  double timeout = 0;
+  std::string events;
+  double counters = 0;
+  DialerOptions options;
+};
+
+/// Adds the options to the command, to be stored in `arguments`, which must stay where it is.
+void add_session_options(CLI::App& command, SessionArguments& arguments);
+/// What they mean all together, or what is wrong with them.
+Result<DialerOptions> session_options(const SessionArguments& arguments);
+
+}  // namespace tunppp::cli
