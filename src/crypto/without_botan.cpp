@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "crypto/md5.h"
+#include "crypto/sha256.h"
 
 namespace tunppp::crypto {
 
@@ -10,5 +11,11 @@ bool available() { return false; }
 Md5Digest md5(std::initializer_list<Bytes>) { std::abort(); }
 
 bool equal_in_constant_time(Bytes, Bytes) { std::abort(); }
+
+struct Sha256::Impl {};
+Sha256::Sha256() { std::abort(); }
+Sha256::~Sha256() = default;
+void Sha256::update(Bytes) { std::abort(); }
+Sha256Digest Sha256::finish() { std::abort(); }
 
 }  // namespace tunppp::crypto
