@@ -13,6 +13,9 @@ namespace {
 /// than half of it.
 constexpr std::size_t options_limit = 1496;
 
+/// Copies of an acknowledged request that are taken for retransmissions while Opened.
+constexpr unsigned repeat_limit = 3;
+
 bool same(Bytes a, Bytes b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 }  // namespace
@@ -74,6 +77,7 @@ void ControlProtocol::run(Instant now, Transition transition, Event event,
   if (former == State::closed || former == State::starting || former == State::stopped) {
     if (timer_runs(state_)) {  // a new negotiation begins
       finish_.reset();
+      heard_ = event == Event::rcr_plus || event == Event::rcr_minus;
       rounds_ = naks_sent_ = naks_received_ = 0;
       terminate_text_.clear();
       begin_negotiation();
@@ -113,7 +117,6 @@ void ControlProtocol::run(Instant now, Transition transition, Event event,
     const Finish unsaid = heard_ ? Finish::no_agreement : Finish::silent;
     host_.layer_finished(protocol_, finish_.value_or(unsaid));
   }
-  if (event == Event::up || event == Event::down) heard_ = false;
 
   if (giving_up_ && state_ != State::stopped && state_ != State::closed) {
     handle(now, Event::rxj_minus);
@@ -133,7 +136,7 @@ void ControlProtocol::enter_opened(Instant now) {
 
 void ControlProtocol::leave_opened(Instant now) {
   // Open long enough that this is a new negotiation and not the next round of an endless one.
-  if (now - opened_at_ >= restart_.max_configure * restart_.restart_timer) rounds_ = 0;
+  if (now - opened_at_ >= patience()) rounds_ = 0;
   on_down();
   if (std::exchange(told_up_, false)) host_.layer_down(protocol_);
 }
@@ -187,6 +190,9 @@ void ControlProtocol::receive_request(Instant now, const PacketView& packet) {
   if (state_ == State::closed || state_ == State::closing || state_ == State::stopping) {
     return handle(now, Event::rcr_plus);  // no answer to the options in these states
   }
+  if (repeats_acknowledged(now, packet)) {
+    return send(Code::configure_ack, packet.identifier, packet.data);
+  }
 
   std::array<std::byte, options_limit> nak_storage;
   std::array<std::byte, options_limit> reject_storage;
@@ -215,8 +221,31 @@ void ControlProtocol::receive_request(Instant now, const PacketView& packet) {
     answer_ = {Code::configure_nak, packet.identifier, nak.written()};
     ++naks_sent_;
   }
-  handle(now, answer_.code == Code::configure_ack ? Event::rcr_plus : Event::rcr_minus, &packet);
+  const bool good = answer_.code == Code::configure_ack;
+  if (good) remember_acknowledged(packet);
+  handle(now, good ? Event::rcr_plus : Event::rcr_minus, &packet);
   answer_ = {};
+}
+
+void ControlProtocol::remember_acknowledged(const PacketView& packet) {
+  acknowledged_size_ = packet.whole.size();
+  if (acknowledged_size_ > acknowledged_.size()) acknowledged_size_ = 0;  // too long to be compared
+  std::copy_n(packet.whole.begin(), acknowledged_size_, acknowledged_.begin());
+  repeats_ = 0;
+}
+
+/// While Opened, the request that was acknowledged comes once more: the Ack got lost, or the copy
+/// was under way when it arrived, as on any line whose round trip is longer than the peer's restart
+/// timer. Another Ack is all that is missing. To negotiate anew, as RCR+ in Opened does, would
+/// bring forth the next such copy, and so on without end. A peer that has in fact begun anew from
+/// the same identifier goes on asking, and is heard.
+bool ControlProtocol::repeats_acknowledged(Instant now, const PacketView& packet) {
+  if (state_ != State::opened || now - opened_at_ >= patience() || repeats_ >= repeat_limit) {
+    return false;
+  }
+  if (!same(packet.whole, Bytes(acknowledged_).first(acknowledged_size_))) return false;
+  ++repeats_;
+  return true;
 }
 
 bool ControlProtocol::answers_request(const PacketView& packet) {

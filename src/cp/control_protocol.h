@@ -100,10 +100,14 @@ class ControlProtocol {
   void receive_reject(Instant now, const PacketView& packet);
   void receive_terminate_request(Instant now, const PacketView& packet);
   void receive_code_reject(Instant now, const PacketView& packet);
+  void remember_acknowledged(const PacketView& packet);
+  bool repeats_acknowledged(Instant now, const PacketView& packet);
   bool answers_request(const PacketView& packet);
   bool is_part_of_request(Bytes options) const;
   void enter_opened(Instant now);
   void leave_opened(Instant now);
+  /// How long a silent peer is asked: all requests, each with its restart period.
+  Duration patience() const { return restart_.max_configure * restart_.restart_timer; }
 
   const std::uint16_t protocol_;
   const RestartConfig restart_;
@@ -117,7 +121,7 @@ class ControlProtocol {
   unsigned rounds_ = 0;
   Instant opened_at_{};
   bool told_up_ = false;             ///< the host knows that the layer is up
-  bool heard_ = false;               ///< the peer has said anything since the layer came up
+  bool heard_ = false;               ///< the peer has said anything since the negotiation began
   std::optional<Finish> giving_up_;  ///< a hook asked for the end
   std::optional<Finish> finish_;
 
@@ -127,6 +131,9 @@ class ControlProtocol {
   std::array<std::byte, 128> request_{};  ///< its options
   std::size_t request_size_ = 0;
   Answer answer_{};
+  std::array<std::byte, 128> acknowledged_{};  ///< the peer's request that we acknowledged last
+  std::size_t acknowledged_size_ = 0;
+  unsigned repeats_ = 0;  ///< of it, while Opened
   std::string terminate_text_;
 };
 

@@ -87,6 +87,7 @@ void Line::close(Instant now) {
 
 void Line::up(Instant now) {
   now_ = now;
+  if (lcp_.state() != cp::State::initial && lcp_.state() != cp::State::starting) return;  // is up
   deframer_.reset();
   transmit_.clear();
   lcp_.up(now);
