@@ -1,0 +1,292 @@
+#include "modem/at_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "modem/task.h"
+#include "text.h"
+
+namespace tunppp::modem {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// One engine, somebody who asks it, and a tape of what it showed.
+class AtEngineTest : public testing::Test, protected AtEngine::Observer {
+ protected:
+  /// Asks one command after the other.
+  void ask(std::vector<AtCommand> commands) {
+    task_ = run(std::move(commands));
+    engine_.set_time(now_);
+    task_.start();
+  }
+  void ask(std::string_view command, AnswerForm form = AnswerForm::none) {
+    ask({at_command(command, form)});
+  }
+
+  void modem(std::string_view says) { EXPECT_EQ(engine_.receive(now_, octets(says)), says.size()); }
+  void pass(Duration duration) {
+    const Instant until = now_ + duration;
+    for (auto next = engine_.next_timeout(); next && *next <= until;
+         next = engine_.next_timeout()) {
+      now_ = *next;
+      engine_.handle_timeout(now_);
+    }
+    now_ = until;
+  }
+  std::string sent() {
+    std::string sent = text(engine_.poll_transmit());
+    engine_.transmitted(sent.size());
+    return sent;
+  }
+  bool answered() const { return answers_.size() > taken_; }
+  Answer answer() { return answers_.at(taken_++); }
+
+  AtEngine engine_{*this};
+  Instant now_{};
+  std::vector<std::string> shown_sent_;
+  std::vector<std::string> shown_received_;
+  std::vector<std::string> unsolicited_;
+
+ private:
+  Task<bool> run(std::vector<AtCommand> commands) {
+    for (const AtCommand& command : commands) answers_.push_back(co_await engine_.send(command));
+    co_return true;
+  }
+  void at_sent(std::string_view line) override { shown_sent_.emplace_back(line); }
+  void at_received(std::string_view line) override { shown_received_.emplace_back(line); }
+  void at_unsolicited(std::string_view line) override { unsolicited_.emplace_back(line); }
+
+  std::vector<Answer> answers_;
+  std::size_t taken_ = 0;
+  Task<bool> task_;
+};
+
+TEST_F(AtEngineTest, SendsWithCrOnlyAndTakesTheAnswer) {
+  ask("AT+CSQ", AnswerForm::prefixed);
+  EXPECT_EQ(sent(), "AT+CSQ\r");
+  modem("\r\n+CSQ: 20,99\r\n\r\nOK\r\n");
+  const Answer got = answer();
+  EXPECT_TRUE(got.ok());
+  EXPECT_EQ(got.first(), "20,99");
+}
+
+TEST_F(AtEngineTest, EchoIsNoAnswer) {
+  ask("AT+CGMM", AnswerForm::bare);
+  modem("AT+CGMM\r\r\nEC25\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("EC25"));
+}
+
+TEST_F(AtEngineTest, EchoBehindGarbageOrWithoutItsHeadIsNoAnswer) {
+  ask({at_command("AT+CGMM", AnswerForm::bare), at_command("AT+CGMM", AnswerForm::bare)});
+  modem("\xff\x12x~AT+CGMM\r\r\nEC25\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("EC25"));
+  modem("+CGMM\r\r\nEC25\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("EC25"));
+}
+
+TEST_F(AtEngineTest, EverySplitOfAReadGivesTheSame) {
+  constexpr std::string_view says =
+      "AT+CREG?\r\r\nRDY\r\n\r\n+CREG: 2,1,\"1A2B\",\"01C3D4E5\",7\r\n\r\nOK\r\n";
+  for (std::size_t cut = 0; cut <= says.size(); ++cut) {
+    ask("AT+CREG?", AnswerForm::registration);
+    modem(says.substr(0, cut));
+    modem(says.substr(cut));
+    ASSERT_TRUE(answered()) << cut;
+    EXPECT_THAT(answer().lines, ElementsAre("2,1,\"1A2B\",\"01C3D4E5\",7")) << cut;
+  }
+}
+
+TEST_F(AtEngineTest, UnsolicitedCodesBetweenEchoBodyAndFinal) {
+  ask("AT+CGSN", AnswerForm::bare);
+  modem("AT+CGSN\r\r\n+CREG: 2\r\n\r\n861234567890123\r\n\r\nRING\r\n\r\n^RSSI: 17\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("861234567890123"));
+  EXPECT_THAT(unsolicited_, ElementsAre("+CREG: 2", "RING", "^RSSI: 17"));
+}
+
+TEST_F(AtEngineTest, UnsolicitedRegistrationIsNotTheAnswer) {
+  ask("AT+CREG?", AnswerForm::registration);
+  modem("\r\n+CREG: 1\r\n\r\n+CREG: 1,\"1A2B\",\"01C3D4E5\",7\r\n\r\n+CREG: 2,5\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("2,5"));
+  EXPECT_THAT(unsolicited_, ElementsAre("+CREG: 1", "+CREG: 1,\"1A2B\",\"01C3D4E5\",7"));
+}
+
+// SIMCom with AUTOCSQ: both lines look alike, the first is the answer.
+TEST_F(AtEngineTest, SamePrefixTheFirstIsTheAnswer) {
+  ask("AT+CSQ", AnswerForm::prefixed);
+  modem("\r\n+CSQ: 10,99\r\n\r\n+CSQ: 11,99\r\n\r\nOK\r\n");
+  EXPECT_EQ(answer().first(), "10,99");
+}
+
+TEST_F(AtEngineTest, BareAnswersMayCarryAPrefix) {
+  ask("AT+CCID", AnswerForm::bare);
+  modem("\r\n+CCID: 89490200001234567890\r\n\r\nOK\r\n");
+  EXPECT_EQ(answer().first(), "89490200001234567890");
+}
+
+TEST_F(AtEngineTest, ErrorsEndACommandWithTheirCause) {
+  ask({at_command("AT+CPIN?"), at_command("AT+CPIN?"), at_command("AT+CPIN?")});
+  modem("\r\n+CME ERROR: 10\r\n");
+  EXPECT_TRUE(answer().final.is_cme(10));
+  modem("\r\n+CMS ERROR: 310\r\n");
+  EXPECT_EQ(answer().final.number, 310);
+  modem("\r\nERROR\r\n");
+  EXPECT_EQ(answer().final.code, FinalCode::error);
+}
+
+TEST_F(AtEngineTest, NoCarrierWithoutACallIsUnsolicited) {
+  ask("AT+CSQ", AnswerForm::prefixed);
+  modem("\nNO CARRIER\r\n");
+  EXPECT_FALSE(answered());
+  EXPECT_THAT(unsolicited_, ElementsAre("NO CARRIER"));
+  modem("\r\nOK\r\n");
+  EXPECT_TRUE(answer().ok());
+}
+
+TEST_F(AtEngineTest, NoCarrierEndsADial) {
+  ask({call_command("ATD*99***1#")});
+  EXPECT_EQ(sent(), "ATD*99***1#\r");
+  modem("\r\nNO CARRIER\r\n");
+  EXPECT_EQ(answer().final.code, FinalCode::no_carrier);
+}
+
+TEST_F(AtEngineTest, LeavesWhatFollowsConnectToPpp) {
+  constexpr std::string_view connect = "\r\nCONNECT 150000000\r\n";
+  constexpr std::string_view ppp = "~\xff}#\xc0!~";
+  const std::string both = std::string(connect) + std::string(ppp);
+  for (std::size_t cut = 1; cut <= both.size(); ++cut) {
+    ask({call_command("ATD*99***1#")});
+    std::size_t used = engine_.receive(now_, octets(both).first(cut));
+    if (used == cut) used += engine_.receive(now_, octets(both).subspan(cut));
+    EXPECT_EQ(used, connect.size()) << "in two reads, the first of " << cut;
+    EXPECT_EQ(answer().final.text, "CONNECT 150000000");
+  }
+}
+
+TEST_F(AtEngineTest, ConnectThatEndsInCrAloneIsFoundAfterAMoment) {
+  ask({call_command("ATD*99#")});
+  modem("\r\nCONNECT\r");
+  EXPECT_FALSE(answered());
+  pass(AtEngine::cr_patience);
+  EXPECT_EQ(answer().final.code, FinalCode::connect);
+}
+
+TEST_F(AtEngineTest, DigitsAreResultsUntilWordsAreInForce) {
+  ask({at_command("ATE0"), at_command("ATV1"), at_command("AT+CGSN", AnswerForm::bare)});
+  modem("ATE0\r0\r");
+  pass(AtEngine::cr_patience);
+  EXPECT_TRUE(answer().ok());
+  modem("\r\nOK\r\n");
+  EXPECT_TRUE(answer().ok());
+  engine_.set_result_form(ResultForm::words);
+  modem("\r\n0\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("0"));
+}
+
+TEST_F(AtEngineTest, TimesOutByCommand) {
+  ask("AT+CSQ");
+  pass(5s - 1ns);
+  EXPECT_FALSE(answered());
+  pass(1ns);
+  EXPECT_TRUE(answer().timed_out());
+}
+
+TEST_F(AtEngineTest, TimeoutsAreThoseOfTheTable) {
+  EXPECT_EQ(timeout_of("AT"), 3s);
+  EXPECT_EQ(timeout_of("AT+CPIN?"), 10s);
+  EXPECT_EQ(timeout_of("AT+CFUN=1"), 15s);
+  EXPECT_EQ(timeout_of("AT+CEREG?"), 10s);
+  EXPECT_EQ(timeout_of("AT+COPS?"), 75s);
+  EXPECT_EQ(timeout_of("AT+COPS=0"), 180s);
+  EXPECT_EQ(timeout_of("AT+COPS=?"), 315s);
+  EXPECT_EQ(timeout_of("AT+CGATT=1"), 10s);
+  EXPECT_EQ(timeout_of("AT+CGACT=1,1"), 150s);
+  EXPECT_EQ(timeout_of("AT+CGACT=0,1"), 45s);
+  EXPECT_EQ(timeout_of("ATD*99#"), 180s);
+  EXPECT_EQ(timeout_of("ATH"), 90s);
+  EXPECT_EQ(timeout_of("AT+CSQ"), 5s);
+}
+
+TEST_F(AtEngineTest, LateAnswerIsNotTakenForTheNextOne) {
+  ask({at_command("AT+CGMM", AnswerForm::bare), at_command("AT+CGMR", AnswerForm::bare)});
+  pass(5s);
+  EXPECT_TRUE(answer().timed_out());
+  EXPECT_EQ(sent(), "AT+CGMM\rAT\r");
+  modem("\r\nEC25\r\n\r\nOK\r\n");  // late
+  modem("AT\r\r\nOK\r\n");          // of AT
+  EXPECT_EQ(sent(), "");
+  pass(AtEngine::drain_silence);
+  EXPECT_EQ(sent(), "AT+CGMR\r");
+  modem("\r\nEC25EFAR06A06M4G\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("EC25EFAR06A06M4G"));
+  EXPECT_EQ(engine_.late_lines(), 4u);
+}
+
+TEST_F(AtEngineTest, DrainingIsBounded) {
+  ask({at_command("AT+CGMM"), at_command("AT+CGMR")});
+  pass(5s);
+  EXPECT_TRUE(answer().timed_out());
+  const Instant began = now_;
+  while (!answered() && engine_.next_timeout()) pass(*engine_.next_timeout() - now_);
+  EXPECT_TRUE(answer().timed_out());
+  EXPECT_LE(now_ - began, AtEngine::drain_bound);
+  EXPECT_EQ(sent(), "AT+CGMM\rAT\rAT\rAT\r");
+}
+
+TEST_F(AtEngineTest, LinesBetweenCommandsAreUnsolicited) {
+  modem("\r\nRDY\r\n\r\nOK\r\n");
+  EXPECT_THAT(unsolicited_, ElementsAre("RDY", "OK"));
+}
+
+TEST_F(AtEngineTest, UnexpectedPromptIsLeftWithEscape) {
+  ask({at_command("AT"), at_command("AT+CSQ")});
+  sent();
+  modem("\r\n> ");
+  EXPECT_EQ(answer().final.code, FinalCode::prompt);
+  EXPECT_EQ(sent(),
+            "\x1b"
+            "AT\r");
+}
+
+TEST_F(AtEngineTest, SecretsAreNeverShown) {
+  ask({at_command("AT+CPIN=\"9876\""), at_command("AT")});
+  EXPECT_EQ(sent(), "AT+CPIN=\"9876\"\r");
+  // The echo, whole, headless, torn, and as an error text.
+  modem(
+      "AT+CPIN=\"9876\"\r\r\n9876\"\r\nPIN=\"9876\r\n=\"9876\" what?\r\n\r\n+CPIN: "
+      "READY\r\nOK\r\n");
+  EXPECT_TRUE(answer().ok());
+  for (const auto* tape : {&shown_sent_, &shown_received_, &unsolicited_})
+    for (const std::string& line : *tape) EXPECT_EQ(line.find("987"), std::string::npos) << line;
+  EXPECT_THAT(shown_sent_, ElementsAre("AT+CPIN=<masked>", "AT"));
+  EXPECT_THAT(unsolicited_, testing::Contains("+CPIN: READY"));
+}
+
+TEST_F(AtEngineTest, SecretsThatEchoLateAreNotShownEither) {
+  ask({at_command("AT+CPIN=\"9876\""), at_command("AT+CSQ")});
+  pass(10s);
+  EXPECT_TRUE(answer().timed_out());
+  modem("N=\"9876\"\r\n");
+  EXPECT_THAT(shown_received_, ElementsAre("<masked>"));
+}
+
+TEST_F(AtEngineTest, EndlessAnswersAreBounded) {
+  ask("AT+CGMM", AnswerForm::bare);
+  for (int i = 0; i < 1000; ++i) modem("and so on\r\n");
+  modem("OK\r\n");
+  EXPECT_EQ(answer().lines.size(), AtEngine::max_answer_lines);
+  EXPECT_EQ(engine_.dropped_lines(), 1000 - AtEngine::max_answer_lines);
+}
+
+TEST_F(AtEngineTest, GarbageAtAutobaudIsSkipped) {
+  ask("AT");
+  modem(std::string_view("\0\0\xfc\xf8\x80\r\n\xe0\r\nAT\r\r\nOK\r\n", 19));
+  EXPECT_TRUE(answer().ok());
+}
+
+}  // namespace
+}  // namespace tunppp::modem
