@@ -78,6 +78,7 @@ class Play {
     if (action < phrases.size()) return say(std::as_bytes(std::span(phrases[action])));
     if (action == 0xff) return time_out();
     if (action == 0xfe) return say(echo());
+    spoke_freely_ = true;
     const std::size_t count = std::min<std::size_t>(action % 32, script_.size());
     say(script_.first(count));
     script_ = script_.subspan(count);
@@ -108,6 +109,8 @@ class Play {
       host_.transmitted(out.size());
     }
     while (const auto event = host_.poll_event()) {
+      // A modem that says what it likes may guess a secret; one that only echoes gives none away.
+      if (spoke_freely_ && event->kind != modem::ModemEvent::Kind::sent) continue;
       require(event->text.find(pin) == std::string::npos);
       require(event->text.find(password) == std::string::npos);
     }
@@ -118,6 +121,7 @@ class Play {
   Instant now_{};
   std::string last_sent_;
   int pins_sent_ = 0;
+  bool spoke_freely_ = false;
 };
 
 }  // namespace
@@ -126,9 +130,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const unsigned choice = data[0];
   const Bytes script = std::as_bytes(std::span(data, size)).subspan(1);
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  // A modem that guesses the secrets may say them.
-  if (text.find(pin) != text.npos || text.find(password) != text.npos) return 0;
   const auto profiles = modem::profiles();
   const modem::Profile& profile = profiles[choice / 4 % profiles.size()];
   if (choice % 4 == 0) {

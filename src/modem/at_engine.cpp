@@ -113,6 +113,7 @@ AtEngine::AnswerAwaiter AtEngine::send(AtCommand command) {
 AtEngine::PauseAwaiter AtEngine::pause(Duration duration) {
   assert(state_ == State::idle);
   state_ = State::pausing;
+  connected_ = false;
   state_deadline_ = now_ + duration;
   return {this};
 }

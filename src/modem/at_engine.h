@@ -143,7 +143,7 @@ class AtEngine {
   int drains_left_ = 0;
   bool late_answer_possible_ = false;
   bool secret_under_way_ = false;
-  bool connected_ = false;
+  bool connected_ = false;  ///< CONNECT came, and nobody has asked for anything since
   bool flag_seen_ = false;
   std::uint64_t late_lines_ = 0;
   std::uint64_t dropped_lines_ = 0;
