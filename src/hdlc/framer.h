@@ -49,12 +49,23 @@ class Framer {
   }
 
  private:
+  /// A header as it goes onto the line. Few different ones follow each other, so the last is kept.
+  struct Prefix {
+    std::array<std::byte, 4> header{};
+    std::size_t size = 0;
+    std::array<std::byte, 8> stuffed{};
+    std::size_t stuffed_size = 0;
+    std::uint16_t fcs = fcs16_initial;
+  };
+  /// All that depends on a map.
   struct Escaping {
     Accm accm;
     Kernels::Stuff stuff;
     Kernels::Encode encode;
+    Prefix prefix{};
   };
   Escaping escaping(Accm accm) const;
+  std::byte* put_header(Escaping& escaping, Bytes header, std::byte* to, std::uint16_t& fcs) const;
 
   const Kernels* kernels_;
   Escaping negotiated_;

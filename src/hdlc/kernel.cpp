@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array sets{
     &kernels::reference,
+    &kernels::swar32,
+    &kernels::swar,
 };
 
 std::string usable_names() {

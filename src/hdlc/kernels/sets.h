@@ -6,5 +6,8 @@
 namespace tunppp::hdlc::kernels {
 
 extern const Kernels reference;
+/// `swar` works on words as wide as a pointer, `swar32` on 32 bits everywhere.
+extern const Kernels swar;
+extern const Kernels swar32;
 
 }  // namespace tunppp::hdlc::kernels

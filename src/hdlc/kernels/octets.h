@@ -1,0 +1,77 @@
+#pragma once
+
+#include "hdlc/kernel.h"
+
+/// What every set does with single octets: at the ends of its input and where its short cuts do not
+/// hold. No branches, as far as that goes: where escapes are many, nobody can foresee them.
+namespace tunppp::hdlc::kernels {
+namespace {
+
+/// A set of octets, one bit each.
+class OctetSet {
+ public:
+  /// What a sender escapes.
+  TUNPPP_TARGET static OctetSet special(std::uint32_t accm) { return OctetSet(accm, 0x60000000); }
+  /// What a receiver ignores.
+  TUNPPP_TARGET static OctetSet mapped(std::uint32_t accm) { return OctetSet(accm, 0); }
+
+  /// 1 or 0.
+  TUNPPP_TARGET unsigned contains(std::byte octet) const {
+    const auto value = std::to_integer<unsigned>(octet);
+    return bits_[value >> 5] >> (value & 31) & 1;
+  }
+
+ private:
+  TUNPPP_TARGET OctetSet(std::uint32_t control, std::uint32_t from_60)
+      : bits_{control, 0, 0, from_60} {}
+
+  std::uint32_t bits_[8];
+};
+
+TUNPPP_TARGET inline std::byte* stuff_octet(std::byte octet, unsigned special, std::byte* out) {
+  out[0] = escape;
+  out += special;
+  *out++ = octet ^ static_cast<std::byte>(special << 5);
+  return out;
+}
+
+/// Where unstuffing stands.
+struct Unstuffing {
+  const std::byte* in;
+  const std::byte* end;
+  std::byte* out;
+  unsigned escaped;  // 1 or 0
+
+  TUNPPP_TARGET std::size_t left() const { return static_cast<std::size_t>(end - in); }
+};
+
+/// One octet that is not a flag.
+TUNPPP_TARGET inline void unstuff_octet(Unstuffing& at, const OctetSet& mapped) {
+  const std::byte octet = *at.in++;
+  const unsigned ignored = mapped.contains(octet);
+  const unsigned escapes = (octet == escape ? 1u : 0u) & ~at.escaped & ~ignored;
+  *at.out = octet ^ static_cast<std::byte>(at.escaped << 5);
+  at.out += 1 - (ignored | escapes);
+  at.escaped = (at.escaped & ignored) | escapes;
+}
+
+/// Up to `count` octets; false if there is a flag before that.
+TUNPPP_TARGET inline bool unstuff_octets(Unstuffing& at, std::size_t count,
+                                         const OctetSet& mapped) {
+  for (; count > 0; --count) {
+    if (*at.in == flag) return false;
+    unstuff_octet(at, mapped);
+  }
+  return true;
+}
+
+/// encode() for a set that makes two passes.
+template <Kernels::Fcs16 fcs16, Kernels::Stuff stuff>
+std::size_t check_and_stuff(const std::byte* in, std::size_t size, std::byte* out,
+                            std::uint32_t accm, std::uint16_t& fcs) {
+  fcs = fcs16(fcs, in, size);
+  return stuff(in, size, out, accm);
+}
+
+}  // namespace
+}  // namespace tunppp::hdlc::kernels

@@ -1,0 +1,160 @@
+// Portable C++: several octets at a time in an ordinary integer ("SIMD within a register").
+#define TUNPPP_TARGET
+#include "hdlc/fcs.h"
+#include "hdlc/kernels/integer_word.h"
+#include "hdlc/kernels/octets.h"
+#include "hdlc/kernels/sets.h"
+#include "hdlc/kernels/slicing.h"
+#include "hdlc/kernels/sparse_fcs.h"
+
+namespace tunppp::hdlc::kernels {
+namespace {
+
+template <class Word>
+constexpr Word repeated(unsigned octet) {
+  return static_cast<Word>(~Word{0} / 0xff * octet);
+}
+
+/// The top bit of every octet that may be special: 7d and 7e, and unless the map is empty all
+/// control characters.
+template <class Word, MapKind kind>
+Word candidates(Word word) {
+  const Word low = word & repeated<Word>(0x7f);
+  Word found = (low + repeated<Word>(0x03)) & ~(low + repeated<Word>(0x01));
+  if constexpr (kind != MapKind::none) found |= ~(low + repeated<Word>(0x60));
+  return found & ~word & repeated<Word>(0x80);
+}
+
+/// One at the lowest bit of every octet whose top bit is set.
+template <class Word>
+Word ones(Word candidates) {
+  return candidates >> 7;
+}
+
+template <class Word>
+bool single(Word candidates) {
+  return (candidates & (candidates - 1)) == 0;
+}
+
+template <class Word>
+Word lowest(Word candidates) {
+  return candidates & (~candidates + 1);
+}
+
+/// `special` has a one at the octet to escape. Stores one octet more than the word has.
+template <class Word>
+void store_escaped(std::byte* out, Word word, Word special) {
+  const Word before = word & (special - 1);
+  const Word rest = (word ^ before) ^ special << 5;
+  store_integer<Word>(out, before | special * 0x7d | rest << 8);
+  out[sizeof(Word)] = static_cast<std::byte>(rest >> (8 * sizeof(Word) - 8));
+}
+
+template <class Word, MapKind kind>
+std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm) {
+  const OctetSet special = OctetSet::special(accm);
+  const std::byte* const begin = out;
+  const std::byte* const end = in + size;
+  for (; static_cast<std::size_t>(end - in) >= sizeof(Word); in += sizeof(Word)) {
+    auto word = load_integer<Word>(in);
+    const Word found = candidates<Word, kind>(word);
+    if (found == 0) {
+      store_integer(out, word);
+      out += sizeof(Word);
+    } else if (kind == MapKind::none && single(found)) {
+      store_escaped(out, word, ones(found));
+      out += sizeof(Word) + 1;
+    } else if (kind == MapKind::general) {  // the candidates need not be special
+      for (std::size_t i = 0; i < sizeof(Word); ++i)
+        out = stuff_octet(in[i], special.contains(in[i]), out);
+    } else {
+      Word escapes = ones(found);
+      for (std::size_t i = 0; i < sizeof(Word); ++i, word >>= 8, escapes >>= 8)
+        out = stuff_octet(static_cast<std::byte>(word & 0xff), escapes & 1, out);
+    }
+  }
+  for (; in != end; ++in) out = stuff_octet(*in, special.contains(*in), out);
+  return static_cast<std::size_t>(out - begin);
+}
+
+/// The octets before the first candidate and those after it, if it is an escape whose octet is in
+/// the same word and there is nothing else to do; false if not so.
+template <class Word>
+bool unstuff_single(Unstuffing& at, Word word, Word found) {
+  const Word first = ones(lowest(found));
+  const Word before = word & (first - 1);
+  const Word rest = word ^ before;
+  const bool escapes = ((rest ^ first * 0x7d) & first * 0xff) == 0;
+  const bool last = first >> (8 * sizeof(Word) - 8) != 0;
+  if (!single(found) || !escapes || last) return false;
+  store_integer<Word>(at.out, before | ((rest >> 8 & ~(first - 1)) ^ first << 5));
+  at.in += sizeof(Word);
+  at.out += sizeof(Word) - 1;
+  return true;
+}
+
+template <class Word>
+bool has_flag(Word word) {
+  const Word differs = word ^ repeated<Word>(0x7e);
+  return ((differs - repeated<Word>(0x01)) & ~differs & repeated<Word>(0x80)) != 0;
+}
+
+template <class Word, MapKind kind>
+Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
+                  bool& escaped) {
+  const OctetSet mapped = OctetSet::mapped(accm);
+  Unstuffing at{in, in + size, out, escaped};
+  while (at.left() >= sizeof(Word)) {
+    const auto word = load_integer<Word>(at.in);
+    const Word found = candidates<Word, kind>(word);
+    if (at.escaped == 0) {
+      if (found == 0) {
+        store_integer(at.out, word);
+        at.in += sizeof(Word);
+        at.out += sizeof(Word);
+        continue;
+      }
+      if (unstuff_single(at, word, found)) continue;
+    }
+    if (has_flag(word)) break;
+    for (std::size_t i = 0; i < sizeof(Word); ++i) unstuff_octet(at, mapped);
+  }
+  unstuff_octets(at, std::min(at.left(), sizeof(Word)), mapped);
+  escaped = at.escaped != 0;
+  return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
+}
+
+template <class Word>
+std::uint16_t fcs16(std::uint16_t fcs, const std::byte* in, std::size_t size) {
+  if (size >= 2 * sizeof(Word)) return sparse_fcs16<IntegerWord<Word>>(fcs, in, size);
+  for (std::size_t i = 0; i < size; ++i) fcs = fcs16_octet(fcs, in[i]);
+  return fcs;
+}
+
+bool usable() {
+  return true;
+}
+
+template <class Word>
+constexpr Kernels set(std::string_view name) {
+  constexpr auto none = stuff<Word, MapKind::none>;
+  constexpr auto all = stuff<Word, MapKind::all>;
+  constexpr auto general = stuff<Word, MapKind::general>;
+  return {
+      name,
+      usable,
+      fcs16<Word>,
+      sliced_fcs32<Word>,
+      {none, all, general},
+      {check_and_stuff<fcs16<Word>, none>, check_and_stuff<fcs16<Word>, all>,
+       check_and_stuff<fcs16<Word>, general>},
+      {unstuff<Word, MapKind::none>, unstuff<Word, MapKind::all>, unstuff<Word, MapKind::general>},
+  };
+}
+
+}  // namespace
+
+const Kernels swar = set<std::size_t>("swar");
+const Kernels swar32 = set<std::uint32_t>("swar32");
+
+}  // namespace tunppp::hdlc::kernels
