@@ -30,7 +30,9 @@ struct DialArguments {
   std::string dns = "auto";
 };
 
-Failure wrong(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+Failure wrong(std::string text) {
+  return {EndReason::usage, {}, std::move(text)};
+}
 
 std::string profile_list() {
   std::string list = "none: start PPP at once";
@@ -42,47 +44,76 @@ std::string profile_list() {
 void add_options(CLI::App& command, DialArguments& arguments) {
   DialerOptions& options = arguments.session.options;
   command.add_option("--modem", arguments.modem, "How to get a connection. " + profile_list())
-      ->type_name("NAME")->capture_default_str()->group("Modem");
-  command.add_option("--apn", options.modem.apn,
-                     "Access point name; without it the modem's own setting stays")
-      ->type_name("APN")->group("Modem");
-  command.add_option("--pin-file", arguments.pin_file,
-                     "A file with the PIN, used if the SIM asks for it, and at most once; - reads "
-                     "standard input")
-      ->type_name("FILE")->group("Modem");
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("Modem");
+  command
+      .add_option("--apn", options.modem.apn,
+                  "Access point name; without it the modem's own setting stays")
+      ->type_name("APN")
+      ->group("Modem");
+  command
+      .add_option("--pin-file", arguments.pin_file,
+                  "A file with the PIN, used if the SIM asks for it, and at most once; - reads "
+                  "standard input")
+      ->type_name("FILE")
+      ->group("Modem");
   command.add_option("--cid", options.modem.context, "Which context of the modem")
-      ->type_name("NUMBER")->capture_default_str()->check(CLI::Range(1, 24))->group("Modem");
+      ->type_name("NUMBER")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 24))
+      ->group("Modem");
   command.add_option("--pdp-type", arguments.pdp_type, "ip, ipv6 or ipv4v6")
-      ->capture_default_str()->check(CLI::IsMember({"ip", "ipv6", "ipv4v6"}))->group("Modem");
+      ->capture_default_str()
+      ->check(CLI::IsMember({"ip", "ipv6", "ipv4v6"}))
+      ->group("Modem");
   command.add_option("--dial", options.modem.dial_string, "Instead of the profile's, such as *99#")
-      ->type_name("STRING")->group("Modem");
-  command.add_option("--at-auth", arguments.at_auth,
-                     "User and password by AT command as well: none, pap, chap or either")
-      ->capture_default_str()->check(CLI::IsMember({"none", "pap", "chap", "either"}))
+      ->type_name("STRING")
+      ->group("Modem");
+  command
+      .add_option("--at-auth", arguments.at_auth,
+                  "User and password by AT command as well: none, pap, chap or either")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "pap", "chap", "either"}))
       ->group("Modem");
 
   command.add_option("--user", arguments.user, "Our name, if the peer wants to know it")
-      ->type_name("NAME")->group("PPP");
-  command.add_option("--password-file", arguments.password_file,
-                     "A file with the password in its one line; - reads standard input")
-      ->type_name("FILE")->group("PPP");
-  command.add_option("--auth", arguments.auth,
-                     "How we agree to prove who we are: any, chap, pap or none")
-      ->capture_default_str()->check(CLI::IsMember({"any", "chap", "pap", "none"}))->group("PPP");
+      ->type_name("NAME")
+      ->group("PPP");
+  command
+      .add_option("--password-file", arguments.password_file,
+                  "A file with the password in its one line; - reads standard input")
+      ->type_name("FILE")
+      ->group("PPP");
+  command
+      .add_option("--auth", arguments.auth,
+                  "How we agree to prove who we are: any, chap, pap or none")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"any", "chap", "pap", "none"}))
+      ->group("PPP");
   command.add_option("--local", arguments.local, "Our address; without it the peer chooses")
-      ->type_name("ADDRESS")->group("PPP");
-  command.add_option("--remote", arguments.remote, "The peer's address; without it the peer chooses")
-      ->type_name("ADDRESS")->group("PPP");
+      ->type_name("ADDRESS")
+      ->group("PPP");
+  command
+      .add_option("--remote", arguments.remote, "The peer's address; without it the peer chooses")
+      ->type_name("ADDRESS")
+      ->group("PPP");
 
-  command.add_flag("--default-route,!--no-default-route", options.interface.default_route,
-                   "Route everything through the link (on by default)")
+  command
+      .add_flag("--default-route,!--no-default-route", options.interface.default_route,
+                "Route everything through the link (on by default)")
       ->group("Network");
   command.add_option("--metric", options.interface.metric, "Of that route")
-      ->type_name("NUMBER")->capture_default_str()->group("Network");
-  command.add_option("--dns", arguments.dns,
-                     "Name servers: auto (resolvectl or resolvconf, what is there), none, "
-                     "file:PATH, resolvectl or resolvconf")
-      ->type_name("HOW")->capture_default_str()->group("Network");
+      ->type_name("NUMBER")
+      ->capture_default_str()
+      ->group("Network");
+  command
+      .add_option("--dns", arguments.dns,
+                  "Name servers: auto (resolvectl or resolvconf, what is there), none, "
+                  "file:PATH, resolvectl or resolvconf")
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group("Network");
 }
 
 Result<DnsOptions> dns_options(std::string_view text) {
@@ -93,8 +124,8 @@ Result<DnsOptions> dns_options(std::string_view text) {
   if (text == "resolvconf") return DnsOptions{DnsMethod::resolvconf, {}};
   if (text.starts_with(file) && text.size() > file.size())
     return DnsOptions{DnsMethod::file, std::string(text.substr(file.size()))};
-  return wrong(fmt::format(
-      "--dns wants auto, none, file:PATH, resolvectl or resolvconf, not {}", text));
+  return wrong(
+      fmt::format("--dns wants auto, none, file:PATH, resolvectl or resolvconf, not {}", text));
 }
 
 std::vector<AuthMethod> auth_methods(std::string_view text) {
@@ -210,7 +241,8 @@ int dial(const DialArguments& arguments) {
 }  // namespace
 
 Command add_dial(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("dial", "Dial a modem, or any PPP peer, and stay until the end");
+  CLI::App* command =
+      program.add_subcommand("dial", "Dial a modem, or any PPP peer, and stay until the end");
   auto arguments = std::make_shared<DialArguments>();
   arguments->session.timeout = 300;
   add_session_options(*command, arguments->session);

@@ -25,22 +25,36 @@ struct ServeArguments {
   std::string name = "tunppp";
 };
 
-Failure wrong(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+Failure wrong(std::string text) {
+  return {EndReason::usage, {}, std::move(text)};
+}
 
 void add_options(CLI::App& command, ServeArguments& arguments) {
   command.add_option("--local", arguments.local, "Our address")
-      ->type_name("ADDRESS")->required()->group("PPP");
+      ->type_name("ADDRESS")
+      ->required()
+      ->group("PPP");
   command.add_option("--remote", arguments.remote, "The address that the peer gets")
-      ->type_name("ADDRESS")->required()->group("PPP");
+      ->type_name("ADDRESS")
+      ->required()
+      ->group("PPP");
   command.add_option("--dns", arguments.dns, "Name servers to tell the peer; twice at most")
-      ->type_name("ADDRESS")->expected(1, 2)->group("PPP");
-  command.add_option("--require", arguments.require, "The peer has to prove who it is: pap or chap")
-      ->check(CLI::IsMember({"pap", "chap"}))->group("PPP");
-  command.add_option("--secrets", arguments.secrets_file,
-                     "Who may dial in: lines of client, server, secret, as in pppd's pap-secrets")
-      ->type_name("FILE")->group("PPP");
+      ->type_name("ADDRESS")
+      ->expected(1, 2)
+      ->group("PPP");
+  command
+      .add_option("--require", arguments.require, "The peer has to prove who it is: pap or chap")
+      ->check(CLI::IsMember({"pap", "chap"}))
+      ->group("PPP");
+  command
+      .add_option("--secrets", arguments.secrets_file,
+                  "Who may dial in: lines of client, server, secret, as in pppd's pap-secrets")
+      ->type_name("FILE")
+      ->group("PPP");
   command.add_option("--name", arguments.name, "Our own name, in CHAP and in the secrets file")
-      ->type_name("NAME")->capture_default_str()->group("PPP");
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("PPP");
 }
 
 Result<Ipv4Address> address(std::string_view option, const std::string& text) {

@@ -6,7 +6,9 @@
 
 namespace tunppp::cli {
 
-int exit_code(EndReason reason) { return info(reason).exit_code; }
+int exit_code(EndReason reason) {
+  return info(reason).exit_code;
+}
 
 std::string exit_codes_text() {
   std::string text = "Exit codes of tunppp dial and tunppp serve:\n";

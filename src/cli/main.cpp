@@ -1,3 +1,5 @@
+#include <tunppp/kernel.h>
+
 #include <signal.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -11,7 +13,6 @@
 
 #include "cli/command.h"
 #include "cli/exit_codes.h"
-#include "hdlc/kernel.h"
 
 namespace tunppp::cli {
 namespace {
@@ -48,7 +49,8 @@ int parse_and_run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer("tunppp help exit-codes lists the exit codes.");
 
-  const std::vector<Command> commands{add_dial(program), add_serve(program), add_help(program)};
+  const std::vector<Command> commands{add_dial(program), add_serve(program), add_sim(program),
+                                      add_help(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForAllHelp&) {
@@ -58,7 +60,7 @@ int parse_and_run(int argc, char** argv) {
     return program.exit(error) == 0 ? 0 : exit_code(EndReason::usage);
   }
 
-  if (const std::string error = hdlc::kernel_override_error(); !error.empty())
+  if (const std::string error = kernel_override_error(); !error.empty())
     return fail(EndReason::usage, error);
   for (const Command& command : commands)
     if (command.app->parsed()) return command.run();

@@ -10,9 +10,9 @@ struct Text {
   std::string operator()(const AddressesSet&) const { return {}; }  // the phase "up" says it
   std::string operator()(const DnsSet& it) const { return it.text; }
   std::string operator()(const Counters& it) const {
-    std::string text = fmt::format(
-        "traffic: {} packets received ({} octets), {} sent ({} octets)", it.link.received_packets,
-        it.link.received_packet_octets, it.link.sent_packets, it.link.sent_packet_octets);
+    std::string text = fmt::format("traffic: {} packets received ({} octets), {} sent ({} octets)",
+                                   it.link.received_packets, it.link.received_packet_octets,
+                                   it.link.sent_packets, it.link.sent_packet_octets);
     const auto lost = [&text](std::uint64_t count, std::string_view where) {
       if (count > 0) text += fmt::format("; {} lost {}", count, where);
     };
@@ -42,11 +42,12 @@ std::string to_text(Duration elapsed, const DialerEvent& event) {
 }
 
 void People::event(Duration elapsed, const DialerEvent& event) {
-  const std::string line = to_text(elapsed, event);
-  if (!line.empty()) output_.write(line);
-
   const auto* ended = std::get_if<SessionEnded>(&event);
-  if (!ended || ended->reason == EndReason::requested) return;
+  if (!ended || ended->reason == EndReason::requested) {
+    const std::string line = to_text(elapsed, event);
+    if (!line.empty()) output_.write(line);
+    return;
+  }
   const EndReasonInfo& row = info(ended->reason);
   errors_.write(fmt::format("tunppp: {}\n", ended->text));
   if (!row.remedy.empty()) errors_.write(fmt::format("        {}\n", row.remedy));

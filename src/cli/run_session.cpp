@@ -34,10 +34,11 @@ class StopOnSignals {
  public:
   explicit StopOnSignals(Dialer& dialer) {
     running = &dialer;
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = stop_running;
     action.sa_flags = SA_RESTART;
-    for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &action, &before_[i]);
+    for (std::size_t i = 0; i < std::size(signals); ++i)
+      ::sigaction(signals[i], &action, &before_[i]);
   }
   ~StopOnSignals() {
     for (std::size_t i = 0; i < std::size(signals); ++i)
@@ -62,7 +63,10 @@ Result<EventPlace> open_events(const std::string& argument) {
   constexpr std::string_view json = "json";
   std::string_view where = argument;
   if (!where.starts_with(json) || (where.size() > json.size() && where[json.size()] != ':'))
-    return Failure{EndReason::usage, {}, fmt::format("--events wants json, json:DESCRIPTOR or json:FILE, not {}", argument)};
+    return Failure{
+        EndReason::usage,
+        {},
+        fmt::format("--events wants json, json:DESCRIPTOR or json:FILE, not {}", argument)};
   where.remove_prefix(json.size());
   if (where.empty()) return EventPlace{};
   where.remove_prefix(1);
@@ -71,12 +75,15 @@ Result<EventPlace> open_events(const std::string& argument) {
   const auto [end, error] = std::from_chars(where.data(), where.data() + where.size(), number);
   if (error == std::errc() && end == where.data() + where.size()) {
     if (::fcntl(number, F_GETFD) >= 0) return EventPlace{number, false};
-    return Failure{EndReason::usage, {}, fmt::format("--events: descriptor {} is not open", number)};
+    return Failure{
+        EndReason::usage, {}, fmt::format("--events: descriptor {} is not open", number)};
   }
   const std::string path(where);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0)
-    return Failure{EndReason::usage, {}, fmt::format("--events: cannot write {}: {}", path, std::strerror(errno))};
+    return Failure{EndReason::usage,
+                   {},
+                   fmt::format("--events: cannot write {}: {}", path, std::strerror(errno))};
   return EventPlace{fd, true};
 }
 

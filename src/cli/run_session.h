@@ -7,7 +7,7 @@
 namespace tunppp::cli {
 
 struct Outputs {
-  std::string events;          ///< "json", "json:FD" or "json:PATH"; empty: none
+  std::string events;           ///< "json", "json:FD" or "json:PATH"; empty: none
   bool line_on_stdout = false;  ///< nothing else may be printed there
 };
 

@@ -12,7 +12,9 @@
 namespace tunppp::cli {
 namespace {
 
-Failure wrong(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+Failure wrong(std::string text) {
+  return {EndReason::usage, {}, std::move(text)};
+}
 
 /// As pppd takes it: hexadecimal, with or without 0x.
 std::optional<std::uint32_t> parse_accm(std::string_view text) {
@@ -34,48 +36,86 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
   const auto seconds = CLI::Range(0.0, 1e6);
 
   command.add_option("--device", arguments.device, "The tty, pty or serial port")
-      ->type_name("TTY")->group("Line");
+      ->type_name("TTY")
+      ->group("Line");
   command.add_flag("--stdio", arguments.stdio, "Speak PPP on standard input and output instead")
       ->group("Line");
   command.add_option("--baud", options.line.baud, "Its speed; any number that the hardware can do")
-      ->type_name("RATE")->capture_default_str()->check(CLI::Range(50, 100'000'000))->group("Line");
+      ->type_name("RATE")
+      ->capture_default_str()
+      ->check(CLI::Range(50, 100'000'000))
+      ->group("Line");
   command.add_option("--flow", arguments.flow, "Flow control: none or rtscts")
-      ->capture_default_str()->check(CLI::IsMember({"none", "rtscts"}))->group("Line");
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "rtscts"}))
+      ->group("Line");
 
   command.add_option("--mru", options.link.lcp.mru, "Largest packet that the peer may send")
-      ->type_name("OCTETS")->capture_default_str()->check(CLI::Range(128, 16384))->group("PPP");
-  command.add_option("--mtu", options.interface.mtu,
-                     "Largest packet that we send; the peer may ask for less")
-      ->type_name("OCTETS")->capture_default_str()->check(CLI::Range(68, 16384))->group("PPP");
-  command.add_option("--accm", arguments.accm,
-                     "Control characters that the peer is to escape, in hexadecimal")
-      ->type_name("MAP")->capture_default_str()->group("PPP");
-  command.add_option("--echo-interval", arguments.echo_interval,
-                     "Seconds between signs of life that are asked for; 0: never")
-      ->type_name("SECONDS")->capture_default_str()->check(seconds)->group("PPP");
-  command.add_option("--echo-failures", options.link.lcp.echo_failures,
-                     "How many may stay unanswered before the peer is lost")
-      ->type_name("COUNT")->capture_default_str()->check(CLI::Range(1, 1000))->group("PPP");
+      ->type_name("OCTETS")
+      ->capture_default_str()
+      ->check(CLI::Range(128, 16384))
+      ->group("PPP");
+  command
+      .add_option("--mtu", options.interface.mtu,
+                  "Largest packet that we send; the peer may ask for less")
+      ->type_name("OCTETS")
+      ->capture_default_str()
+      ->check(CLI::Range(68, 16384))
+      ->group("PPP");
+  command
+      .add_option("--accm", arguments.accm,
+                  "Control characters that the peer is to escape, in hexadecimal")
+      ->type_name("MAP")
+      ->capture_default_str()
+      ->group("PPP");
+  command
+      .add_option("--echo-interval", arguments.echo_interval,
+                  "Seconds between signs of life that are asked for; 0: never")
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->check(seconds)
+      ->group("PPP");
+  command
+      .add_option("--echo-failures", options.link.lcp.echo_failures,
+                  "How many may stay unanswered before the peer is lost")
+      ->type_name("COUNT")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000))
+      ->group("PPP");
 
-  command.add_option("--interface", options.interface.name,
-                     "The network interface; ppp%d takes the first number that is free")
-      ->type_name("NAME")->capture_default_str()->group("Network");
+  command
+      .add_option("--interface", options.interface.name,
+                  "The network interface; ppp%d takes the first number that is free")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("Network");
   command.add_option("--timeout", arguments.timeout, "To be up; 0: wait for ever")
-      ->type_name("SECONDS")->capture_default_str()->check(seconds)->group("Network");
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->check(seconds)
+      ->group("Network");
 
-  command.add_option("--events", arguments.events,
-                     "One JSON object a line: json (standard output; what is for people goes to "
-                     "standard error), json:DESCRIPTOR or json:FILE")
-      ->type_name("json[:WHERE]")->group("Output");
-  command.add_option("--counters", arguments.counters,
-                     "Seconds between reports of traffic; 0: only at the end")
-      ->type_name("SECONDS")->capture_default_str()->check(seconds)->group("Output");
+  command
+      .add_option("--events", arguments.events,
+                  "One JSON object a line: json (standard output; what is for people goes to "
+                  "standard error), json:DESCRIPTOR or json:FILE")
+      ->type_name("json[:WHERE]")
+      ->group("Output");
+  command
+      .add_option("--counters", arguments.counters,
+                  "Seconds between reports of traffic; 0: only at the end")
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->check(seconds)
+      ->group("Output");
   command.add_option("--capture", options.capture, "All frames, for Wireshark")
-      ->type_name("FILE.pcapng")->group("Output");
+      ->type_name("FILE.pcapng")
+      ->group("Output");
   command.add_flag("--capture-secrets", options.capture_secrets, "Passwords of PAP in there, too")
       ->group("Output");
-  command.add_flag("-v,--verbose", options.dialogue,
-                   "Show control packets and the dialogue with the modem; secrets masked")
+  command
+      .add_flag("-v,--verbose", options.dialogue,
+                "Show control packets and the dialogue with the modem; secrets masked")
       ->group("Output");
 }
 
@@ -84,8 +124,9 @@ Result<DialerOptions> session_options(const SessionArguments& arguments) {
   if (arguments.stdio && !arguments.device.empty())
     return wrong("--device and --stdio exclude each other");
   if (arguments.stdio && (arguments.events == "json" || arguments.events == "json:1"))
-    return wrong("with --stdio the line is on standard output; events need another place: "
-                 "--events json:FILE or json:DESCRIPTOR");
+    return wrong(
+        "with --stdio the line is on standard output; events need another place: "
+        "--events json:FILE or json:DESCRIPTOR");
   if (arguments.stdio) {
     options.line.read_descriptor = STDIN_FILENO;
     options.line.write_descriptor = STDOUT_FILENO;

@@ -23,7 +23,7 @@ Result<std::unique_ptr<Capture>> Capture::open(Loop& loop, const Options& option
   const int fd = ::open(options.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return cannot_open(options.path);
   // A file that was there before may have been open to others; what is no file stays as it is.
-  struct stat status{};
+  struct stat status {};
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && ::fchmod(fd, 0600) != 0) {
     Failure failure = cannot_open(options.path);
     ::close(fd);

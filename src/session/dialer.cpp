@@ -10,8 +10,8 @@
 namespace tunppp {
 namespace {
 
-/// A write to a pipe or socket that nobody reads is told by its error; the signal that comes with it
-/// would end the program.
+/// A write to a pipe or socket that nobody reads is told by its error; the signal that comes with
+/// it would end the program.
 class WithoutSigpipe {
  public:
   WithoutSigpipe() {
@@ -90,9 +90,13 @@ Dialer::Dialer(DialerOptions options, DialerObserver& observer)
 
 Dialer::~Dialer() = default;
 
-SessionEnded Dialer::run() { return impl_->run(); }
+SessionEnded Dialer::run() {
+  return impl_->run();
+}
 
-void Dialer::stop() noexcept { impl_->stop(); }
+void Dialer::stop() noexcept {
+  impl_->stop();
+}
 
 std::vector<ModemProfileInfo> modem_profiles() {
   std::vector<ModemProfileInfo> infos;

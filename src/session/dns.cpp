@@ -6,9 +6,11 @@
 namespace tunppp::session {
 namespace {
 
-/// What is there to tell name servers to. systemd-resolved must run: resolvectl alone proves nothing.
+/// What is there to tell name servers to. systemd-resolved must run: resolvectl alone proves
+/// nothing.
 DnsMethod choose() {
-  if (::access("/run/systemd/resolve/stub-resolv.conf", F_OK) == 0 && !find_program("resolvectl").empty())
+  if (::access("/run/systemd/resolve/stub-resolv.conf", F_OK) == 0 &&
+      !find_program("resolvectl").empty())
     return DnsMethod::resolvectl;
   if (!find_program("resolvconf").empty()) return DnsMethod::resolvconf;
   return DnsMethod::none;
@@ -21,7 +23,9 @@ std::string listed(std::span<const Ipv4Address> servers) {
 }
 
 /// resolvconf knows a record by interface and program.
-std::string record(const std::string& interface) { return interface + ".tunppp"; }
+std::string record(const std::string& interface) {
+  return interface + ".tunppp";
+}
 
 }  // namespace
 
@@ -49,8 +53,10 @@ void Dns::apply(const std::string& interface, std::vector<Ipv4Address> servers, 
   switch (method_) {
     case DnsMethod::automatic:
     case DnsMethod::none:
-      set.text = automatic ? fmt::format("dns: {}; nothing here manages name servers: to use them, "
-                                         "give --dns file:/etc/resolv.conf", list)
+      set.text = automatic ? fmt::format(
+                                 "dns: {}; nothing here manages name servers: to use them, "
+                                 "give --dns file:/etc/resolv.conf",
+                                 list)
                            : fmt::format("dns: {}, not used (--dns none)", list);
       break;
     case DnsMethod::file: {
@@ -99,9 +105,11 @@ void Dns::restore(Helper::Done done) {
   run(std::move(commands), {}, std::move(done));
 }
 
-// --- One helper after the other --------------------------------------------------------------------
+// --- One helper after the other
+// --------------------------------------------------------------------
 
-void Dns::run(std::vector<std::vector<std::string>> commands, std::string input, Helper::Done done) {
+void Dns::run(std::vector<std::vector<std::string>> commands, std::string input,
+              Helper::Done done) {
   commands_ = std::move(commands);
   input_ = std::move(input);
   done_ = std::move(done);
@@ -114,10 +122,12 @@ void Dns::run(std::vector<std::vector<std::string>> commands, std::string input,
 void Dns::run_next() {
   std::vector<std::string> command = std::move(commands_.front());
   commands_.erase(commands_.begin());
-  helper_ = std::make_unique<Helper>(loop_, std::move(command), input_, [this](const std::string& problem) {
-    if (!problem.empty() || commands_.empty()) return finish(problem);
-    run_next();
-  });
+  helper_ = std::make_unique<Helper>(loop_, std::move(command), input_,
+                                     [this](const std::string& problem) {
+                                       if (!problem.empty() || commands_.empty())
+                                         return finish(problem);
+                                       run_next();
+                                     });
 }
 
 void Dns::finish(const std::string& problem) {

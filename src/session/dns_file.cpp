@@ -38,7 +38,8 @@ std::optional<std::string> content(const fs::path& file) {
   std::string text;
   char part[4096];
   ssize_t count = 0;
-  while ((count = ::read(fd, part, sizeof part)) > 0) text.append(part, static_cast<std::size_t>(count));
+  while ((count = ::read(fd, part, sizeof part)) > 0)
+    text.append(part, static_cast<std::size_t>(count));
   ::close(fd);
   if (count < 0) return std::nullopt;
   return text;
@@ -46,7 +47,7 @@ std::optional<std::string> content(const fs::path& file) {
 
 /// Mode and owner as `like` has them, if it exists.
 void resemble(int fd, const fs::path& like) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(like.c_str(), &status) != 0) {
     ::fchmod(fd, 0644);
     return;
@@ -113,9 +114,9 @@ Status DnsFile::keep_former() {
 Status DnsFile::write(const std::string& interface, std::span<const Ipv4Address> servers) {
   if (written_.empty())
     if (Status status = keep_former()) return status;
-  const std::string text = fmt::format("# by tunppp for {}; what was here before is in {}\n{}",
-                                       interface, had_former_ ? former_.string() : "no file",
-                                       nameserver_lines(servers));
+  const std::string text =
+      fmt::format("# by tunppp for {}; what was here before is in {}\n{}", interface,
+                  had_former_ ? former_.string() : "no file", nameserver_lines(servers));
   if (Status status = replace(file_, text, file_)) return status;
   written_ = text;
   return {};
@@ -127,7 +128,8 @@ Status DnsFile::restore() {
   written_.clear();
   if (!ours) {
     ::unlink(former_.c_str());
-    return Failure{EndReason::internal_error, {},
+    return Failure{EndReason::internal_error,
+                   {},
                    "somebody else has written " + file_.string() + ", so it stays as it is"};
   }
   if (!had_former_) {

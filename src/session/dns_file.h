@@ -13,10 +13,10 @@ namespace tunppp::session {
 /// nameserver lines in a file such as /etc/resolv.conf.
 ///
 /// The file is replaced in one step, so that nobody ever reads half of it; one that cannot be
-/// replaced (a bind mount, as containers have) is rewritten in place. A symbolic link stays, and what
-/// it leads to is replaced. What was there before is kept beside it as FILE.before-tunppp and put
-/// back by restore(); after a crash the next session finds it there and puts that back. If somebody
-/// else has written the file meanwhile, it is left to them.
+/// replaced (a bind mount, as containers have) is rewritten in place. A symbolic link stays, and
+/// what it leads to is replaced. What was there before is kept beside it as FILE.before-tunppp and
+/// put back by restore(); after a crash the next session finds it there and puts that back. If
+/// somebody else has written the file meanwhile, it is left to them.
 class DnsFile {
  public:
   explicit DnsFile(std::filesystem::path file);

@@ -1,7 +1,7 @@
 #include "session/events.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace tunppp::session {
 namespace {
@@ -10,7 +10,8 @@ namespace json = boost::json;
 
 double seconds(Duration duration) {
   // Microseconds are plenty, and keep the number short.
-  return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count()) /
+  return static_cast<double>(
+             std::chrono::duration_cast<std::chrono::microseconds>(duration).count()) /
          1e6;
 }
 
@@ -42,7 +43,10 @@ struct Fields {
     return object;
   }
   json::object operator()(const DnsSet& it) const {
-    return {{"event", "dns"}, {"servers", listed(it.servers)}, {"method", it.method}, {"text", it.text}};
+    return {{"event", "dns"},
+            {"servers", listed(it.servers)},
+            {"method", it.method},
+            {"text", it.text}};
   }
   json::object operator()(const Counters& it) const {
     const LinkStatistics& link = it.link;
@@ -116,7 +120,8 @@ std::string to_json(Duration elapsed, const DialerEvent& event) {
 void JsonEvents::event(Duration elapsed, const DialerEvent& event) {
   if (output_.lost() > lost_told_) {
     const std::uint64_t lost = output_.lost();
-    output_.write(to_json(elapsed, Warning{fmt::format("{} events were lost: nobody read them", lost - lost_told_)}));
+    output_.write(to_json(
+        elapsed, Warning{fmt::format("{} events were lost: nobody read them", lost - lost_told_)}));
     if (output_.lost() > lost) return;
     lost_told_ = lost;
   }

@@ -32,7 +32,8 @@ FdPipe::FdPipe(Loop& loop, int read_fd, int write_fd)
       read_flags_(set_nonblocking(read_fd)),
       write_flags_(write_fd == read_fd ? -1 : set_nonblocking(write_fd)),
       read_watch_(loop, read_fd, *this) {
-  if (write_fd != read_fd) write_watch_.emplace(loop, write_fd, static_cast<FdWatch::Listener&>(*this));
+  if (write_fd != read_fd)
+    write_watch_.emplace(loop, write_fd, static_cast<FdWatch::Listener&>(*this));
 }
 
 FdPipe::~FdPipe() {

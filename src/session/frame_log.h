@@ -9,7 +9,8 @@
 
 namespace tunppp::session {
 
-/// Sees each frame, for the capture and for people. Only a link that has one of the two is given it.
+/// Sees each frame, for the capture and for people. Only a link that has one of the two is given
+/// it.
 class FrameLog final : public FrameTap {
  public:
   FrameLog(Reporter& reporter, bool dialogue, std::unique_ptr<Capture> capture)

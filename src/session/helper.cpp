@@ -56,7 +56,8 @@ pid_t spawn(const std::vector<std::string>& command, std::string_view input) {
       &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
   std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   pid_t pid = -1;
   const int error =
@@ -109,7 +110,9 @@ Helper::Helper(Loop& loop, std::vector<std::string> command, std::string_view in
   timer_.set(boot_time() + patience);
 }
 
-Helper::~Helper() { reap(); }
+Helper::~Helper() {
+  reap();
+}
 
 void Helper::fd_readable() {
   int status = 0;

@@ -17,7 +17,8 @@ class Helper final : private FdWatch::Listener {
  public:
   static constexpr Duration patience = std::chrono::seconds(5);
 
-  /// Empty when it left with 0; else a sentence: "resolvectl dns ppp0 9.9.9.9 failed (exit code 1)".
+  /// Empty when it left with 0; else a sentence: "resolvectl dns ppp0 9.9.9.9 failed (exit code
+  /// 1)".
   using Done = std::function<void(const std::string& problem)>;
 
   /// `done` is called from the loop, never from here. `input` is what the program reads.

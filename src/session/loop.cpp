@@ -38,13 +38,16 @@ void Loop::run() {
   impl_->context.run();
 }
 
-void Loop::stop() { impl_->context.stop(); }
+void Loop::stop() {
+  impl_->context.stop();
+}
 
 // --- FdWatch -------------------------------------------------------------------------------------
 
 /// Handlers on their way hold the state; `listener` is null once the watch is gone.
 struct FdWatch::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& context, int fd, Listener& owner) : descriptor(context), listener(&owner) {
+  State(asio::io_context& context, int fd, Listener& owner)
+      : descriptor(context), listener(&owner) {
     boost::system::error_code error;
     descriptor.assign(fd, error);
   }
@@ -92,7 +95,9 @@ void FdWatch::watch_read(bool on) {
   state_->wait_readable();
 }
 
-void FdWatch::watch_write() { state_->wait_writable(); }
+void FdWatch::watch_write() {
+  state_->wait_writable();
+}
 
 // --- Timer ---------------------------------------------------------------------------------------
 
@@ -163,7 +168,9 @@ struct Wakeup::State {
 Wakeup::Wakeup(Loop& loop, std::function<void()> woken)
     : state_(std::make_shared<State>(State{loop.impl_->context, std::move(woken)})) {}
 
-Wakeup::~Wakeup() { state_->alive = false; }
+Wakeup::~Wakeup() {
+  state_->alive = false;
+}
 
 void Wakeup::notify() {
   if (state_->notified) return;

@@ -11,8 +11,8 @@ namespace tunppp::session {
 /// CLOCK_BOOTTIME: goes on while the machine sleeps.
 Instant boot_time();
 
-/// The one loop of the one thread. What runs in it: Timer, FdWatch, Wakeup. (Asio stays in loop.cpp:
-/// including it costs seconds a file.)
+/// The one loop of the one thread. What runs in it: Timer, FdWatch, Wakeup. (Asio stays in
+/// loop.cpp: including it costs seconds a file.)
 class Loop {
  public:
   Loop();

@@ -39,9 +39,11 @@ Status NetworkInterface::configure(const Ipv4Up& agreed) {
 }
 
 Status NetworkInterface::change_addresses(const AddressesSet& wanted) {
-  if (addresses_ && addresses_->local == wanted.local && addresses_->remote == wanted.remote) return {};
+  if (addresses_ && addresses_->local == wanted.local && addresses_->remote == wanted.remote)
+    return {};
   if (addresses_)
-    if (Status status = interface_.remove_address(addresses_->local, addresses_->remote)) return status;
+    if (Status status = interface_.remove_address(addresses_->local, addresses_->remote))
+      return status;
   addresses_.reset();
   return interface_.add_address(wanted.local, wanted.remote);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tunppp/bytes.h>
+#include <tunppp/time.h>
 
 #include <cassert>
 #include <cstddef>
@@ -18,17 +19,21 @@ class PooledPacket {
   std::byte* storage() { return octets_ + margin; }
   void set_size(std::size_t size) { size_ = size; }
   Bytes data() const { return {octets_ + margin, size_}; }
+  MutableBytes data() { return {octets_ + margin, size_}; }
 
  private:
   friend class PacketPool;
   friend class PacketQueue;
+  friend class FlowQueue;
   PooledPacket* next_ = nullptr;
   std::byte* octets_ = nullptr;
   std::size_t size_ = 0;
+  Instant queued_at_{};  // by the queue it waits in
 };
 
-/// Buffers for packets that wait in process. All are made at the start, so that no packet allocates;
-/// memory that was never used is never touched, and the one that was used last goes out first.
+/// Buffers for packets that wait in process. All are made at the start, so that no packet
+/// allocates; memory that was never used is never touched, and the one that was used last goes out
+/// first.
 class PacketPool {
  public:
   PacketPool(std::size_t packets, std::size_t packet_size)

@@ -13,11 +13,14 @@ namespace {
 
 constexpr std::size_t largest_file = 1024 * 1024;
 
-Failure refused(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+Failure refused(std::string text) {
+  return {EndReason::usage, {}, std::move(text)};
+}
 
 Failure refused(std::string_view what, const std::string& path) {
   const std::error_code code(errno, std::generic_category());
-  return {EndReason::usage, code, fmt::format("cannot read the {} {}: {}", what, path, code.message())};
+  return {EndReason::usage, code,
+          fmt::format("cannot read the {} {}: {}", what, path, code.message())};
 }
 
 /// Does not keep a copy outside of `text` that nobody wipes.
@@ -32,7 +35,8 @@ Result<std::string> read_all(int fd, std::string_view what, const std::string& p
     if (count == 0) return text;
     text.append(part, static_cast<std::size_t>(count));
     ::explicit_bzero(part, sizeof part);
-    if (text.size() > largest_file) return refused(fmt::format("the {} {} is too large", what, path));
+    if (text.size() > largest_file)
+      return refused(fmt::format("the {} {} is too large", what, path));
   }
 }
 
@@ -42,14 +46,14 @@ Result<std::string> read_private_file(const std::string& path, std::string_view 
   if (path == "-") return read_all(STDIN_FILENO, what, "-");
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return refused(what, path);
-  struct stat status{};
+  struct stat status {};
   const bool open_to_all = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
                            (status.st_mode & (S_IROTH | S_IWOTH)) != 0;
   Result<std::string> text =
-      open_to_all
-          ? Result<std::string>(refused(fmt::format(
-                "everybody may read or write the {} {}; make it private: chmod 600 {}", what, path, path)))
-          : read_all(fd, what, path);
+      open_to_all ? Result<std::string>(refused(fmt::format(
+                        "everybody may read or write the {} {}; make it private: chmod 600 {}",
+                        what, path, path)))
+                  : read_all(fd, what, path);
   ::close(fd);
   return text;
 }

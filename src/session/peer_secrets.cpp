@@ -8,7 +8,9 @@
 namespace tunppp::session {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 /// The words of one line; nullopt for a quote or an escape that does not end.
 std::optional<std::vector<std::string>> words_of(std::string_view line) {
@@ -59,7 +61,8 @@ Result<PeerSecrets> PeerSecrets::parse(std::string_view text, const std::string&
     text.remove_prefix(std::min(end + 1, text.size()));
 
     if (!words || (!words->empty() && words->size() < 3))
-      return Failure{EndReason::usage, {},
+      return Failure{EndReason::usage,
+                     {},
                      fmt::format("line {} of the secrets file {} is not \"client server secret\"{}",
                                  number, origin, words ? "" : ": a quote or escape does not end")};
     if (words->empty()) continue;

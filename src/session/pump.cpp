@@ -28,7 +28,9 @@ Pump::Pump(Loop& loop, Pipe& pipe, Link& link, tun::TunDevice* tun, std::size_t 
   if (tun_) tun_watch_.emplace(loop, tun_->fd(), static_cast<FdWatch::Listener&>(*this));
 }
 
-Pump::~Pump() { stop(); }
+Pump::~Pump() {
+  stop();
+}
 
 void Pump::start(Bytes already_read) {
   running_ = true;
@@ -60,7 +62,9 @@ void Pump::provide_secret(std::uint64_t token, Secret secret) {
   link_.provide_secret(boot_time(), token, std::move(secret));
 }
 
-void Pump::refuse_secret(std::uint64_t token) { link_.refuse_secret(boot_time(), token); }
+void Pump::refuse_secret(std::uint64_t token) {
+  link_.refuse_secret(boot_time(), token);
+}
 
 Counters Pump::counters() const {
   Counters counters = counters_;
@@ -129,8 +133,8 @@ void Pump::fd_readable() {
 void Pump::read_tun() {
   for (int i = 0; i < packets_a_batch; ++i) {
     PooledPacket* packet = pool_.take();
-    const MutableBytes room = packet ? MutableBytes(packet->storage(), pool_.packet_size())
-                                     : MutableBytes(read_buffer_);
+    const MutableBytes room =
+        packet ? MutableBytes(packet->storage(), pool_.packet_size()) : MutableBytes(read_buffer_);
     const tun::TunDevice::Transfer transfer = tun_->read(room);
     const Bytes octets = room.first(transfer.count);
     const bool wanted = is_ipv4(octets);

@@ -16,10 +16,10 @@
 
 namespace tunppp::session {
 
-/// Moves octets and packets: pipe <-> link <-> TUN. From the line: large reads, and each packet from
-/// the link's buffer straight to TUN. To the line: TUN is drained into a bounded queue, the queue
-/// into the link as far as the line has room, and the link into writes as large as they get. What
-/// the link itself has to say never waits in the queue.
+/// Moves octets and packets: pipe <-> link <-> TUN. From the line: large reads, and each packet
+/// from the link's buffer straight to TUN. To the line: TUN is drained into a bounded queue, the
+/// queue into the link as far as the line has room, and the link into writes as large as they get.
+/// What the link itself has to say never waits in the queue.
 class Pump final : private Pipe::Listener, private FdWatch::Listener {
  public:
   /// Told rarely. May call whatever is in the pump, but not destroy it.

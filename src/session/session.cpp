@@ -16,19 +16,26 @@ constexpr Duration leave_patience = std::chrono::milliseconds(4500);
 
 modem::PdpType pdp_type(PdpType type) {
   switch (type) {
-    case PdpType::ipv4: return modem::PdpType::ip;
-    case PdpType::ipv6: return modem::PdpType::ipv6;
-    case PdpType::ipv4v6: return modem::PdpType::ipv4v6;
+    case PdpType::ipv4:
+      return modem::PdpType::ip;
+    case PdpType::ipv6:
+      return modem::PdpType::ipv6;
+    case PdpType::ipv4v6:
+      return modem::PdpType::ipv4v6;
   }
   return modem::PdpType::ip;
 }
 
 modem::ContextAuth context_auth(ContextAuth method) {
   switch (method) {
-    case ContextAuth::none: return modem::ContextAuth::none;
-    case ContextAuth::pap: return modem::ContextAuth::pap;
-    case ContextAuth::chap: return modem::ContextAuth::chap;
-    case ContextAuth::either: return modem::ContextAuth::either;
+    case ContextAuth::none:
+      return modem::ContextAuth::none;
+    case ContextAuth::pap:
+      return modem::ContextAuth::pap;
+    case ContextAuth::chap:
+      return modem::ContextAuth::chap;
+    case ContextAuth::either:
+      return modem::ContextAuth::either;
   }
   return modem::ContextAuth::none;
 }
@@ -47,7 +54,9 @@ modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& a
   return dial;
 }
 
-SessionEnded ended(const Failure& failure) { return {failure.reason, failure.text}; }
+SessionEnded ended(const Failure& failure) {
+  return {failure.reason, failure.text};
+}
 
 }  // namespace
 
@@ -66,7 +75,8 @@ Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pi
 
 Session::~Session() = default;
 
-// --- The life --------------------------------------------------------------------------------------
+// --- The life
+// --------------------------------------------------------------------------------------
 
 modem::Task<SessionEnded> Session::life() {
   SessionEnded ended = co_await live();
@@ -105,8 +115,8 @@ Session::Ending Session::open_line() {
     return {};
   }
   Result<tty::SerialPort> port = tty::SerialPort::open(
-      line.device, {.baud = line.baud,
-                    .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
+      line.device,
+      {.baud = line.baud, .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
   if (!port) return ended(port.failure());
   port_.emplace(std::move(*port));
   for (const std::string& warning : port_->warnings()) report_.warn(warning);
@@ -128,13 +138,15 @@ Session::Ending Session::create_interface() {
 Session::Ending Session::open_frame_log() {
   std::unique_ptr<Capture> capture;
   if (!options_.capture.empty()) {
-    Result<std::unique_ptr<Capture>> opened = Capture::open(
-        loop_,
-        {.path = options_.capture, .interface = interface_->name(), .secrets = options_.capture_secrets},
-        [this](std::error_code error) {
-          report_.warn(fmt::format("the capture ends here, for {} takes no more: {}",
-                                   options_.capture, error.message()));
-        });
+    Result<std::unique_ptr<Capture>> opened =
+        Capture::open(loop_,
+                      {.path = options_.capture,
+                       .interface = interface_->name(),
+                       .secrets = options_.capture_secrets},
+                      [this](std::error_code error) {
+                        report_.warn(fmt::format("the capture ends here, for {} takes no more: {}",
+                                                 options_.capture, error.message()));
+                      });
     if (!opened) return ended(opened.failure());
     capture = std::move(*opened);
   }
@@ -156,7 +168,8 @@ modem::Task<Session::Ending> Session::dial() {
   line_gone_ = talk.line_closed();
   if (stops_ > 0) co_return stopped();
   if (line_gone_)
-    co_return SessionEnded{EndReason::carrier_lost, "the tty was hung up while the modem was dialled"};
+    co_return SessionEnded{EndReason::carrier_lost,
+                           "the tty was hung up while the modem was dialled"};
   if (!dial.outcome()) co_return late();
   if (!dial.outcome()->connected()) {
     dialled_ = false;  // it is back in command mode
@@ -210,7 +223,8 @@ modem::Task<bool> Session::apply_dns() {
   co_return co_await until(applied, std::nullopt);
 }
 
-// --- The way down ----------------------------------------------------------------------------------
+// --- The way down
+// ----------------------------------------------------------------------------------
 
 modem::Task<bool> Session::leave(EndReason reason) {
   const Instant deadline = boot_time() + leave_patience;
@@ -236,7 +250,6 @@ modem::Task<bool> Session::leave(EndReason reason) {
 modem::Task<bool> Session::close_link(EndReason reason) {
   if (!pump_) co_return true;
   if (!link_ended_ && !line_gone_) {
-    report_.phase("closing", "closing");
     pump_->close(reason);
     const auto closed = [this] { return link_ended_ || line_gone_; };
     co_await until(closed, boot_time() + close_patience);
@@ -256,7 +269,8 @@ modem::Task<bool> Session::hang_up(Instant deadline) {
   co_return co_await until(over, deadline);
 }
 
-// --- How it waits ----------------------------------------------------------------------------------
+// --- How it waits
+// ----------------------------------------------------------------------------------
 
 template <class Predicate>
 modem::Task<bool> Session::until(Predicate predicate, std::optional<Instant> deadline) {

@@ -11,35 +11,39 @@ namespace {
 
 std::string_view name(AuthMethod method) {
   switch (method) {
-    case AuthMethod::pap: return "PAP";
-    case AuthMethod::chap_md5: return "CHAP-MD5";
-  }
-  return "";
-}
-
-std::string_view phase_name(Phase phase) {
-  switch (phase) {
-    case Phase::dead: return "";
-    case Phase::establish: return "lcp";
-    case Phase::authenticate: return "auth";
-    case Phase::network: return "ipcp";
-    case Phase::terminate: return "";
+    case AuthMethod::pap:
+      return "PAP";
+    case AuthMethod::chap_md5:
+      return "CHAP-MD5";
   }
   return "";
 }
 
 }  // namespace
 
-// --- From the link ---------------------------------------------------------------------------------
+// --- From the link
+// ---------------------------------------------------------------------------------
 
 void Session::link_event(const Event& event) {
   std::visit([this](const auto& it) { handle(it); }, event);
   changed_.notify();
 }
 
+/// Only where the link stays for a while: without authentication it merely passes through.
 void Session::handle(const PhaseChanged& event) {
-  const std::string_view phase = phase_name(event.phase);
-  if (!phase.empty()) report_.phase(phase, fmt::format("{}: negotiating", phase));
+  if (event.phase != link_->phase()) return;
+  switch (event.phase) {
+    case Phase::dead:
+      return;
+    case Phase::establish:
+      return report_.phase("lcp", "lcp: negotiating");
+    case Phase::authenticate:
+      return report_.phase("auth", "auth: under way");
+    case Phase::network:
+      return report_.phase("ipcp", "ipcp: negotiating");
+    case Phase::terminate:
+      return report_.phase("closing", "closing");
+  }
 }
 
 void Session::handle(const LineOpened& event) {
@@ -75,19 +79,19 @@ void Session::handle(const Ipv4Up& event) {
     for (const Ipv4Address& server : event.dns)
       if (!server.is_unspecified()) dns_offered_.push_back(server);
   if (!up_ || now != before) {
-    report_.phase("up", fmt::format("up: {}, {} to {}, MTU {}{}", now.interface, to_string(now.local),
-                                    to_string(now.remote), now.mtu,
-                                    now.default_route_metric
-                                        ? fmt::format(", default route (metric {})",
-                                                      *now.default_route_metric)
-                                        : std::string()));
+    report_.phase("up",
+                  fmt::format("up: {}, {} to {}, MTU {}{}", now.interface, to_string(now.local),
+                              to_string(now.remote), now.mtu,
+                              now.default_route_metric ? fmt::format(", default route (metric {})",
+                                                                     *now.default_route_metric)
+                                                       : std::string()));
     report_.tell(now);
   }
   up_ = true;
 }
 
-/// Addresses, routes and packets that wait stay where they are: either IPCP opens again, or the link
-/// ends.
+/// Addresses, routes and packets that wait stay where they are: either IPCP opens again, or the
+/// link ends.
 void Session::handle(const Ipv4Down&) {
   if (link_->phase() == Phase::network) report_.phase("ipcp", "ipcp: negotiating anew");
 }
@@ -97,7 +101,8 @@ void Session::handle(const LinkEnded& event) {
   end(event.reason, event.text);
 }
 
-// --- From the line and the interface ---------------------------------------------------------------
+// --- From the line and the interface
+// ---------------------------------------------------------------
 
 void Session::line_closed(std::error_code error) {
   line_gone_ = true;
@@ -122,7 +127,8 @@ void Session::tun_failed(std::error_code error) {
 void Session::modem_event(const modem::ModemEvent& event) {
   using Kind = modem::ModemEvent::Kind;
   switch (event.kind) {
-    case Kind::progress: return report_.phase(modem::name(event.phase), event.text);
+    case Kind::progress:
+      return report_.phase(modem::name(event.phase), event.text);
     case Kind::set_dtr:
       // Where it fails there is nothing that the ladder could do about it.
       if (port_) static_cast<void>(port_->set_dtr(event.dtr));
@@ -136,7 +142,8 @@ void Session::modem_event(const modem::ModemEvent& event) {
   }
 }
 
-// --- How it ended ----------------------------------------------------------------------------------
+// --- How it ended
+// ----------------------------------------------------------------------------------
 
 void Session::end(EndReason reason, std::string text) {
   if (!ending_) ending_ = judged({reason, std::move(text)});
@@ -151,17 +158,21 @@ SessionEnded Session::judged(SessionEnded ended) const {
                           ended.reason == EndReason::no_network_protocol ||
                           ended.reason == EndReason::carrier_lost;
   if (!profile_ || up_ || !lcp_opened_ || !taken_down) return ended;
-  return {EndReason::apn_refused,
-          fmt::format("the network refused the data connection: the modem had connected, but then {}",
-                      ended.text)};
+  return {
+      EndReason::apn_refused,
+      fmt::format("the network refused the data connection: the modem had connected, but then {}",
+                  ended.text)};
 }
 
-SessionEnded Session::stopped() const { return {EndReason::requested, "closed on request"}; }
+SessionEnded Session::stopped() const {
+  return {EndReason::requested, "closed on request"};
+}
 
 SessionEnded Session::late() const {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.up_timeout);
-  return {EndReason::up_timeout, fmt::format("not up within {} s; the last that was reached is \"{}\"",
-                                             seconds.count(), report_.last())};
+  return {EndReason::up_timeout,
+          fmt::format("not up within {} s; the last that was reached is \"{}\"", seconds.count(),
+                      report_.last())};
 }
 
 void Session::report_counters() {

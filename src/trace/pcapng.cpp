@@ -52,7 +52,9 @@ class Block {
     octets(value);
     pad();
   }
-  void option(std::uint16_t code, std::string_view text) { option(code, std::as_bytes(std::span(text))); }
+  void option(std::uint16_t code, std::string_view text) {
+    option(code, std::as_bytes(std::span(text)));
+  }
   void end_of_options() { option(option_end, Bytes{}); }
 
   Bytes finish() {

@@ -22,8 +22,8 @@ class ByteSink {
 
 enum class Direction : std::uint8_t { received, sent };
 
-/// Writes PPP frames as a pcapng file (draft-ietf-opsawg-pcapng): one section, one interface of link
-/// type PPP_WITH_DIR, one Enhanced Packet Block a frame. It opens nothing and reads no clock.
+/// Writes PPP frames as a pcapng file (draft-ietf-opsawg-pcapng): one section, one interface of
+/// link type PPP_WITH_DIR, one Enhanced Packet Block a frame. It opens nothing and reads no clock.
 class PcapngWriter {
  public:
   /// The sink must outlive the writer.
