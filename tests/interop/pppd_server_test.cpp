@@ -1,0 +1,122 @@
+// tunppp dials pppd.
+#include "interop/pppd_test.h"
+
+namespace tunppp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::vector<std::string> secrets = {"alice * s3cret *"};
+
+class PppdServer : public PppdTest {
+ protected:
+  /// pppd as an access server that assigns addresses, plus the options of the test.
+  void serve(std::vector<std::string> options) {
+    options.insert(options.end(),
+                   {"10.64.64.1:10.64.64.77", "ms-dns", "9.9.9.9", "ms-dns", "149.112.112.112"});
+    start_pppd(options, secrets);
+  }
+  void dial(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {
+        "dial", "--modem", "none", "--device", peer().line(), "--dns", "file:" + resolv_conf()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    start_tunppp(arguments);
+  }
+  void dial_as_alice(const std::string& password, std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"--user", "alice", "--password-file",
+                             files_.write_file("password", password + "\n")});
+    dial(more);
+  }
+  std::string resolv_conf() const { return files_.path() / "resolv.conf"; }
+};
+
+TEST_F(PppdServer, WithoutAuthenticationCarriesPacketsBothWays) {
+  serve({"noauth"});
+  dial();
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_EQ(up->interface, "ppp0");
+  EXPECT_EQ(up->local, "10.64.64.77");
+  EXPECT_EQ(up->remote, "10.64.64.1");
+  EXPECT_EQ(up->mtu, 1500);
+
+  auto address = tunppp().network().run({"ip", "-4", "address", "show", "dev", "ppp0"});
+  EXPECT_TRUE(find(address.out, "inet 10\\.64\\.64\\.77 peer 10\\.64\\.64\\.1/32")) << address;
+  auto route = tunppp().network().run({"ip", "route", "show", "default"});
+  EXPECT_TRUE(find(route.out, "default .*dev ppp0 .*metric 700")) << route;
+
+  ASSERT_TRUE(tunppp().wait_event("dns", "9\\.9\\.9\\.9.*149\\.112\\.112\\.112"));
+  auto servers = read_file(resolv_conf());
+  EXPECT_TRUE(find(servers, "nameserver 9\\.9\\.9\\.9\\n")) << servers;
+  EXPECT_TRUE(find(servers, "nameserver 149\\.112\\.112\\.112\\n")) << servers;
+
+  expect_pings_both_ways(*up);
+}
+
+TEST_F(PppdServer, SmallerMruOfPppdBecomesTheMtu) {
+  serve({"noauth", "mru", "1400"});
+  dial();
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_EQ(up->mtu, 1400);
+  expect_pings_both_ways(*up);
+}
+
+TEST_F(PppdServer, PapThenCtrlCClosesInOrder) {
+  serve({"auth", "require-pap"});
+  dial_as_alice("s3cret");
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_TRUE(pppd_says("PAP peer authentication succeeded for alice"));
+  expect_pings_both_ways(*up);
+
+  EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
+  EXPECT_TRUE(pppd_says("rcvd \\[LCP TermReq"));
+  EXPECT_TRUE(pppd_says("LCP terminated by peer"));
+  EXPECT_FALSE(tunppp().has_interface("ppp0"));
+  EXPECT_EQ(read_file(resolv_conf()), "");
+}
+
+TEST_F(PppdServer, ChapThenPppdCloses) {
+  serve({"auth", "require-chap", "name", "lns"});
+  dial_as_alice("s3cret");
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_TRUE(pppd_says("CHAP peer authentication succeeded for alice"));
+  expect_pings_both_ways(*up);
+
+  peer().guest("killall pppd");
+  EXPECT_EQ(tunppp().wait(), exited(exit_code::peer_closed));
+  EXPECT_TRUE(pppd_says("rcvd \\[LCP TermAck"));
+  EXPECT_FALSE(tunppp().has_interface("ppp0"));
+}
+
+TEST_F(PppdServer, EchoesFindAPppdThatVanishedWithoutAWord) {
+  serve({"noauth"});
+  dial({"--echo-interval", "0.5", "--echo-failures", "3"});
+  ASSERT_TRUE(tunppp().wait_up());
+  peer().hold();
+  // Three questions, half a second apart, and the time that the last one is waited for.
+  EXPECT_EQ(tunppp().wait(5s), exited(exit_code::peer_lost));
+  EXPECT_FALSE(tunppp().has_interface("ppp0"));
+}
+
+class PppdServerRefuses : public PppdServer, public testing::WithParamInterface<const char*> {};
+
+TEST_P(PppdServerRefuses, AWrongPassword) {
+  std::string method = GetParam();
+  serve({"auth", "require-" + method, "name", "lns"});
+  dial_as_alice("wr0ng");
+  EXPECT_EQ(tunppp().wait(), exited(exit_code::auth_refused));
+  EXPECT_TRUE(find(tunppp().text(), "\ntunppp: .*refused")) << tunppp().text();
+  EXPECT_TRUE(tunppp().wait_event("end", "\"reason\":\"auth_refused\""));
+  EXPECT_TRUE(pppd_says(method == "pap" ? "PAP authentication failure for alice"
+                                        : "Peer alice failed CHAP authentication"));
+  EXPECT_EQ(tunppp().text().find("wr0ng"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, PppdServerRefuses, testing::Values("pap", "chap"),
+                         [](const auto& method) { return std::string(method.param); });
+
+}  // namespace
+}  // namespace tunppp::test
