@@ -47,7 +47,8 @@ struct LcpConfig {
   RestartConfig restart;
   /// Echo-Requests while open; zero sends none. Any good frame counts as a sign of life.
   Duration echo_interval{0};
-  unsigned echo_failures = 4;  ///< requests in a row without a sign of life before the peer is lost
+  /// Requests in a row without a sign of life before the peer is lost; 0: it never is.
+  unsigned echo_failures = 4;
 };
 
 /// Authentication, each direction apart.

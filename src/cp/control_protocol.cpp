@@ -207,12 +207,16 @@ void ControlProtocol::receive_request(Instant now, const PacketView& packet) {
     const Verdict verdict = judge(*option, suggestion);
     if (verdict == Verdict::ack) continue;
     if (verdict == Verdict::nak && may_nak) {
-      nak = suggestion;
+      if (suggestion.ok()) nak = suggestion;  // else there are whole ones enough in it
     } else {
       reject.bytes(option->whole);
     }
   }
-  if (may_nak) judge_absent(nak);
+  if (may_nak) {
+    Writer suggestion = nak;
+    judge_absent(suggestion);
+    if (suggestion.ok()) nak = suggestion;
+  }
 
   answer_ = {Code::configure_ack, packet.identifier, packet.data};
   if (reject.size() > 0) {

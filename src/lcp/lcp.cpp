@@ -243,7 +243,7 @@ void Lcp::handle_timeout(Instant now) {
 
 void Lcp::echo_tick(Instant now) {
   if (std::exchange(alive_, false)) echoes_unanswered_ = 0;
-  if (echoes_unanswered_ >= config_.echo_failures) {
+  if (config_.echo_failures > 0 && echoes_unanswered_ >= config_.echo_failures) {
     echo_deadline_.reset();
     return lcp_host_.peer_lost();
   }
