@@ -1,0 +1,167 @@
+// Sessions over the emulated modem: what the whole way from AT to packets makes of what can go
+// wrong on it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "session/session.h"
+#include "session/world.h"
+#include "sim/modem_host.h"
+
+namespace tunppp::session {
+namespace {
+
+using sim::ModemEmulatorOptions;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class ModemSession : public testing::Test {
+ protected:
+  ModemSession() {
+    host_options_.modem.registration_delay = milliseconds(300);
+    host_options_.modem.dial_delay = milliseconds(20);
+    host_options_.server = server_options(-1);
+  }
+  ~ModemSession() override {
+    if (!host_) return;
+    bool stopped = false;
+    host_->stop([&] {
+      stopped = true;
+      world_.changed();
+    });
+    EXPECT_TRUE(world_.until([&] { return stopped; }));
+  }
+
+  void dial() {
+    auto host = sim::ModemHost::create(world_.loop(), host_options_, [](const std::string&) {});
+    ASSERT_TRUE(host) << host.failure().text;
+    host_ = std::move(*host);
+    host_->start();
+    DialerOptions options = client_options(-1);
+    options.line = {.device = host_->path()};
+    options.modem = modem_;
+    options.dialogue = true;
+    options.up_timeout = seconds(30);
+    client_.start(std::move(options));
+  }
+  bool up() {
+    return world_.until([this] { return client_.up() || client_.end; }, seconds(30)) &&
+           client_.up();
+  }
+  bool ended() {
+    return world_.until([this] { return client_.end.has_value(); }, seconds(30));
+  }
+  std::vector<std::string> phases() const {
+    std::vector<std::string> names;
+    for (const PhaseReached& it : client_.all<PhaseReached>())
+      if (names.empty() || names.back() != it.phase) names.emplace_back(it.phase);
+    return names;
+  }
+
+  World world_;
+  sim::ModemHostOptions host_options_;
+  ModemOptions modem_{.profile = "quectel-ec25", .apn = "internet"};
+  Party client_{world_};
+  std::unique_ptr<sim::ModemHost> host_;
+};
+
+TEST_F(ModemSession, DialsComesUpAndHangsUp) {
+  dial();
+  ASSERT_TRUE(up()) << (client_.end ? client_.end->text : "no end");
+  EXPECT_TRUE(client_.reached("registration"));
+  EXPECT_TRUE(client_.reached("connected"));
+  client_.stop();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::requested);
+  // A second session finds a modem that can be dialled again.
+  Party again(world_);
+  DialerOptions options = client_options(-1);
+  options.line = {.device = host_->path()};
+  options.modem = modem_;
+  again.start(std::move(options));
+  ASSERT_TRUE(world_.until([&] { return again.up() || again.end; }, seconds(30)));
+  EXPECT_TRUE(again.up());
+  again.stop();
+  ASSERT_TRUE(world_.until([&] { return again.end.has_value(); }));
+}
+
+TEST_F(ModemSession, AWrongApnIsRefusedByTheModem) {
+  host_options_.modem.apn = "other";
+  host_options_.modem.refusal = ModemEmulatorOptions::Refusal::cme_error;
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
+}
+
+// It connects, accepts every password, and closes the link when the network says no.
+TEST_F(ModemSession, AWrongApnShowsAsATerminateRequestAfterConnect) {
+  host_options_.modem.apn = "other";
+  host_options_.modem.refusal = ModemEmulatorOptions::Refusal::in_ppp;
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_TRUE(client_.reached("connected"));
+  EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
+  EXPECT_THAT(client_.end->text, HasSubstr("the network refused the data connection"));
+}
+
+TEST_F(ModemSession, NoSim) {
+  host_options_.modem.sim = ModemEmulatorOptions::Sim::absent;
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::sim_absent);
+}
+
+TEST_F(ModemSession, ThePinIsGivenAndNeverShown) {
+  host_options_.modem.pin = "4711";
+  modem_.pin = Secret("4711");
+  dial();
+  ASSERT_TRUE(up()) << (client_.end ? client_.end->text : "no end");
+  for (const Dialogue& it : client_.all<Dialogue>())
+    EXPECT_EQ(it.text.find("4711"), std::string::npos) << it.text;
+  client_.stop();
+  ASSERT_TRUE(ended());
+}
+
+TEST_F(ModemSession, APinIsWantedAndNoneIsThere) {
+  host_options_.modem.pin = "4711";
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::sim_pin);
+}
+
+TEST_F(ModemSession, ASilentModem) {
+  host_options_.modem.silent = true;
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::modem_silent);
+}
+
+TEST_F(ModemSession, StoppedWhileItRegisters) {
+  host_options_.modem.registration = ModemEmulatorOptions::Registration::never;
+  dial();
+  ASSERT_TRUE(world_.until([this] { return client_.reached("registration"); }, seconds(20)));
+  const Instant begin = boot_time();
+  client_.stop();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::requested);
+  EXPECT_LT(boot_time() - begin, seconds(5));
+}
+
+TEST_F(ModemSession, NotUpInTimeNamesThePhase) {
+  host_options_.modem.registration = ModemEmulatorOptions::Registration::never;
+  auto host = sim::ModemHost::create(world_.loop(), host_options_, [](const std::string&) {});
+  ASSERT_TRUE(host);
+  host_ = std::move(*host);
+  host_->start();
+  DialerOptions options = client_options(-1);
+  options.line = {.device = host_->path()};
+  options.modem = modem_;
+  options.up_timeout = seconds(3);
+  client_.start(std::move(options));
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::up_timeout);
+  EXPECT_THAT(client_.end->text, HasSubstr("registration"));
+}
+
+}  // namespace
+}  // namespace tunppp::session
