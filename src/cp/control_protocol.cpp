@@ -24,7 +24,7 @@ ControlProtocol::ControlProtocol(std::uint16_t protocol, const RestartConfig& re
     : protocol_(protocol), restart_(restart), host_(host) {}
 
 void ControlProtocol::close(Instant now) {
-  finish_ = Finish::closed;
+  if (!finish_) finish_ = Finish::closed;
   handle(now, Event::close);
 }
 

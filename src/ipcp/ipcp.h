@@ -20,6 +20,9 @@ class Ipcp final : public cp::ControlProtocol {
   /// Why it cannot succeed, in words, if that is known.
   const std::string& failure() const { return failure_; }
 
+  /// The peer's MRU, which a Code-Reject keeps to.
+  void set_packet_limit(std::size_t limit) { packet_limit_ = limit; }
+
  private:
   void begin_negotiation() override;
   void write_options(Writer& out) override;
@@ -31,6 +34,7 @@ class Ipcp final : public cp::ControlProtocol {
   bool handle_code(Instant, const cp::PacketView&) override { return false; }
   void on_up(Instant now) override;
   Duration pause_before_request() override;
+  std::size_t packet_limit() const override { return packet_limit_; }
 
   cp::Verdict judge_remote(const cp::Option& option, Writer& nak);
   cp::Verdict judge_server(const cp::Option& option, OptionType type, Ipv4Address offer,
@@ -40,6 +44,7 @@ class Ipcp final : public cp::ControlProtocol {
   void fail(std::string why);
 
   const IpcpConfig config_;
+  std::size_t packet_limit_ = 1500;
 
   Ipv4Address local_;
   bool ask_local_ = true;

@@ -18,6 +18,8 @@ constexpr std::size_t fcs_limit = 4;
 /// Kept free of data, so that an echo or a Configure-Ack never waits for the line to drain.
 constexpr std::size_t control_reserve = hdlc::Framer::max_encoded_size(256);
 
+constexpr std::size_t least_transmit_capacity = 8192;
+
 /// "a packet of 1500 octets is always accepted, whatever was negotiated" (RFC 1661 section 6.1)
 std::size_t frame_limit(const LcpConfig& lcp) {
   return std::max<std::size_t>(lcp.mru, lcp::default_mru) + header_limit + fcs_limit;
@@ -30,6 +32,12 @@ std::vector<AuthMethod> available(std::vector<AuthMethod> methods) {
   }
   return methods;
 }
+
+/// The largest packet that an empty transmit buffer takes, each of its octets escaped.
+constexpr std::size_t largest_packet(std::size_t transmit_capacity) {
+  return (transmit_capacity - control_reserve - hdlc::Framer::max_encoded_size(header_limit)) / 2;
+}
+static_assert(largest_packet(least_transmit_capacity) >= lcp::default_mru);
 
 Drop to_drop(hdlc::Drop drop) {
   switch (drop) {
@@ -63,7 +71,7 @@ Line::Line(LineId id, const LinkConfig& config, Entropy& entropy, LinkStatistics
       statistics_(statistics),
       owner_(owner),
       slots_(std::max<std::size_t>(config.receive_slots, 1), frame_limit(config.lcp)),
-      transmit_(std::max<std::size_t>(config.transmit_capacity, 8192)),
+      transmit_(std::max(config.transmit_capacity, least_transmit_capacity)),
       lcp_(config.lcp, available(config.auth.require), available(config.auth.accept), entropy,
            *this) {
   deframer_.set_buffer(slots_.filling());
@@ -82,6 +90,9 @@ void Line::open(Instant now) {
 void Line::close(Instant now) {
   now_ = now;
   lcp_.close(now);
+  // Close of a passive end that waits in Stopped, and Close after a Down in Closing, end without a
+  // This-Layer-Finished: the table has nobody waiting there, but the owner does.
+  if (!cp::timer_runs(lcp_.state()) && !finished_) finished_ = cp::Finish::closed;
   settle();
 }
 
@@ -135,6 +146,11 @@ std::size_t Line::receive(Instant now, Bytes octets) {
   const std::size_t taken = deframer_.receive(octets, FrameSink{*this});
   statistics_.received_octets += taken;
   return taken;
+}
+
+std::uint16_t Line::remote_mru() const {
+  const std::size_t room = largest_packet(transmit_.capacity());
+  return static_cast<std::uint16_t>(std::min<std::size_t>(lcp_.peers().mru, room));
 }
 
 std::optional<Instant> Line::next_timeout() const {
@@ -264,8 +280,7 @@ void Line::settle() {
       authenticated_ = false;
       forget_options();
       owner_.line_not_ready(*this);
-      const bool ends = lcp_.state() == cp::State::closing || lcp_.state() == cp::State::stopping;
-      enter(ends ? Phase::terminate : Phase::establish);
+      enter(phase_after_opened());
     } else if (finished_) {
       finish(*std::exchange(finished_, std::nullopt));
     } else if (failed_) {
@@ -281,6 +296,16 @@ void Line::settle() {
     } else {
       return;
     }
+  }
+}
+
+Phase Line::phase_after_opened() const {
+  switch (lcp_.state()) {
+    case cp::State::closing:
+    case cp::State::stopping: return Phase::terminate;
+    case cp::State::initial:
+    case cp::State::starting: return Phase::dead;
+    default: return Phase::establish;
   }
 }
 

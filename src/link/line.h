@@ -53,7 +53,10 @@ class Line final : private lcp::Host, private auth::Host {
   bool ready() const { return phase_ == Phase::network; }
   /// Whether IPv4 packets may pass.
   void set_ipv4_open(bool open) { ipv4_open_ = open; }
-  std::uint16_t remote_mru() const { return lcp_.peers().mru; }
+  /// Largest packet to send: what the peer takes, and what the transmit buffer does.
+  std::uint16_t remote_mru() const;
+  /// LCP is about to end for a reason of its own, such as the peer's Terminate-Request.
+  bool stopping() const { return lcp_.state() == cp::State::stopping; }
 
   std::size_t receive(Instant now, Bytes octets);
   void handle_timeout(Instant now);
@@ -110,6 +113,7 @@ class Line final : private lcp::Host, private auth::Host {
   /// callback may lead to more, so it goes on until nothing is left.
   void settle();
   void enter(Phase phase);
+  Phase phase_after_opened() const;
   void fail(EndReason reason, std::string text);
   void apply_options();
   void forget_options();

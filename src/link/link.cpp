@@ -71,7 +71,8 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
 
   void line_down(LineId id, Instant now, EndReason reason) {
     now_ = now;
-    if (active_ && !ending_) ending_ = End{reason, "the line went down"};
+    const bool has_reason = ending_.has_value() || line(id).stopping();
+    if (active_ && !has_reason) ending_ = End{reason, "the line went down"};
     line(id).down(now);
     if (active_) line(id).close(now);
     settle();
@@ -123,7 +124,7 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   };
 
   // --- LineOwner ---
-  void line_ready(link::Line&) override { network_.start(now_); }
+  void line_ready(link::Line&) override { network_.start(now_, line_.remote_mru()); }
   void line_not_ready(link::Line&) override { network_.stop(now_); }
   void line_failed(link::Line&, EndReason reason, std::string text) override {
     end(reason, std::move(text));

@@ -6,7 +6,8 @@
 
 namespace tunppp::link {
 
-void Network::start(Instant now) {
+void Network::start(Instant now, std::size_t packet_limit) {
+  ipcp_.set_packet_limit(packet_limit);
   stopping_ = false;
   failure_.reset();
   ipcp_.open(now);

@@ -28,7 +28,8 @@ class Network final : private cp::Host {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  void start(Instant now);
+  /// `packet_limit`: octets of information that the peer takes.
+  void start(Instant now, std::size_t packet_limit);
   void stop(Instant now);
   /// False: no protocol of ours.
   bool receive(Instant now, std::uint16_t protocol, Bytes packet);

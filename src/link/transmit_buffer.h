@@ -15,6 +15,7 @@ class TransmitBuffer {
 
   Bytes pending() const { return Bytes(storage_).subspan(begin_, end_ - begin_); }
   std::size_t size() const { return end_ - begin_; }
+  std::size_t capacity() const { return storage_.size(); }
   bool empty() const { return begin_ == end_; }
   /// Octets that fit, after moving what waits to the front.
   std::size_t room() const { return storage_.size() - size(); }
