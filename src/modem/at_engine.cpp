@@ -11,6 +11,7 @@ namespace tunppp::modem {
 namespace {
 
 constexpr std::byte flag{0x7e};
+constexpr std::size_t max_command = 2048;
 constexpr std::string_view escape_key = "\x1b";  // ends the text that a prompt asks for
 
 Bytes octets_of(std::string_view text) {
@@ -32,6 +33,11 @@ bool is_registration_answer(std::string_view list) {
 
 std::string_view Answer::first() const {
   return lines.empty() ? std::string_view{} : std::string_view(lines.front());
+}
+
+AtEngine::AtEngine(Observer& observer) : observer_(observer) {
+  // Enough for any command, so that no copy of a PIN stays behind in memory that grew.
+  transmit_.reserve(max_command);
 }
 
 // --- inputs ---

@@ -58,7 +58,7 @@ class AtEngine {
   /// An answer of more lines than any command has is noise: the rest is counted and dropped.
   static constexpr std::size_t max_answer_lines = 64;
 
-  explicit AtEngine(Observer& observer) : observer_(observer) {}
+  explicit AtEngine(Observer& observer);
   AtEngine(const AtEngine&) = delete;
   AtEngine& operator=(const AtEngine&) = delete;
 

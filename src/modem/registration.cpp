@@ -84,12 +84,17 @@ std::string describe(std::span<const DomainState> domains) {
     if (domain.packet && is_registered(domain.state))
       return fmt::format("registration: {} ({})", in_words(domain.state), domain.domain);
   std::string text;
+  const DomainState* first = nullptr;
+  bool all_alike = true;
   for (const DomainState& domain : domains) {
     if (domain.state == RegistrationState::unasked) continue;
+    if (!first) first = &domain;
+    all_alike = all_alike && domain.state == first->state;
     text += fmt::format("{}{} ({})", text.empty() ? "registration: " : ", ", in_words(domain.state),
                         domain.domain);
   }
-  return text.empty() ? "registration: the modem does not tell" : text;
+  if (!first) return "registration: the modem does not tell";
+  return all_alike ? fmt::format("registration: {}", in_words(first->state)) : text;
 }
 
 }  // namespace tunppp::modem

@@ -36,7 +36,7 @@ struct DomainState {
 enum class RegistrationVerdict { registered, wait, denied };
 RegistrationVerdict judge(std::span<const DomainState> domains);
 
-/// "registration: searching (LTE), denied (packet)"
+/// "registration: searching", or "registration: searching (LTE), denied (packet)"
 std::string describe(std::span<const DomainState> domains);
 
 }  // namespace tunppp::modem

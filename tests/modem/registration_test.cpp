@@ -55,6 +55,8 @@ TEST(Registration, SaysItInWords) {
   const std::vector<DomainState> waiting{
       {"LTE", true, searching}, {"packet", true, denied}, {"voice", false, unasked}};
   EXPECT_EQ(describe(waiting), "registration: searching (LTE), denied (packet)");
+  const std::vector<DomainState> alike{{"LTE", true, searching}, {"voice", false, searching}};
+  EXPECT_EQ(describe(alike), "registration: searching");
   const std::vector<DomainState> done{{"LTE", true, home}};
   EXPECT_EQ(describe(done), "registration: registered, home (LTE)");
 }
