@@ -7,6 +7,10 @@ target_include_directories(tunppp_options INTERFACE ${PROJECT_SOURCE_DIR}/includ
 target_compile_options(tunppp_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                        -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual
                        $<$<BOOL:${TUNPPP_WERROR}>:-Werror>)
+# GCC 12 takes std::string's operator+ for overlapping memcpy (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(tunppp_options INTERFACE -Wno-restrict)
+endif()
 if(TUNPPP_SANITIZE)
   target_compile_options(tunppp_options INTERFACE -fsanitize=${TUNPPP_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
