@@ -7,8 +7,8 @@ namespace tunppp::hdlc {
 namespace {
 
 /// Stuffs what stands in `value`, low octet first. No branches: nobody can foresee a check.
-std::byte* put_octets(std::uint32_t value, std::size_t count, std::uint32_t accm, std::byte* to) {
-  const std::uint32_t special[8] = {accm, 0, 0, 0x60000000};
+std::byte* put_octets(std::uint32_t value, std::size_t count,
+                      const std::array<std::uint32_t, 8>& special, std::byte* to) {
   for (; count > 0; --count, value >>= 8) {
     const std::uint32_t octet = value & 0xff;
     const std::uint32_t escapes = special[octet >> 5] >> (octet & 31) & 1;
@@ -25,7 +25,10 @@ Framer::Framer(const Kernels& kernels)
     : kernels_(&kernels), negotiated_(escaping(Accm::all())), default_(negotiated_) {}
 
 Framer::Escaping Framer::escaping(Accm accm) const {
-  return {accm, kernels_->stuff_for(accm), kernels_->encode_for(accm)};
+  return {accm,
+          {accm.value(), 0, 0, 0x60000000},
+          kernels_->stuff_for(accm),
+          kernels_->encode_for(accm)};
 }
 
 void Framer::set_accm(Accm accm) {
@@ -37,20 +40,18 @@ void Framer::set_fcs(Fcs fcs) {
 }
 
 /// Writes the header and carries FCS-16 on over it.
-std::byte* Framer::put_header(Escaping& escaping, Bytes header, std::byte* to,
-                              std::uint16_t& fcs) const {
-  const std::uint32_t map = escaping.accm.value();
+std::byte* Framer::put_header(Escaping& escaping, Bytes header, std::byte* to, std::uint16_t& fcs) {
+  if (header.size() > 4)
+    return to + escaping.encode(header.data(), header.size(), to, escaping.accm.value(), fcs);
+  std::uint64_t key = header.size();
+  for (std::byte octet : header) key = key << 8 | std::to_integer<std::uint64_t>(octet);
   Prefix& prefix = escaping.prefix;
-  if (header.size() > prefix.header.size())
-    return to + escaping.encode(header.data(), header.size(), to, map, fcs);
-  if (prefix.size != header.size() ||
-      !std::equal(header.begin(), header.end(), prefix.header.begin())) {
-    prefix.size = header.size();
-    std::copy(header.begin(), header.end(), prefix.header.begin());
+  if (prefix.header != key) {
+    prefix.header = key;
     prefix.fcs = fcs16_initial;
     std::array<std::byte, 2 * 4 + slack> stuffed;
-    prefix.stuffed_size =
-        escaping.encode(header.data(), header.size(), stuffed.data(), map, prefix.fcs);
+    prefix.stuffed_size = escaping.encode(header.data(), header.size(), stuffed.data(),
+                                          escaping.accm.value(), prefix.fcs);
     std::copy_n(stuffed.begin(), prefix.stuffed.size(), prefix.stuffed.begin());
   }
   std::copy(prefix.stuffed.begin(), prefix.stuffed.end(), to);
@@ -70,12 +71,13 @@ std::size_t Framer::encode(Bytes header, Bytes payload, MutableBytes out, Option
   switch (fcs_) {
     case Fcs::fcs16:
       to += escaping.encode(payload.data(), payload.size(), to, map, check);
-      to = put_octets(~std::uint32_t{check}, 2, map, to);
+      to = put_octets(~std::uint32_t{check}, 2, escaping.special, to);
       break;
     case Fcs::fcs32: {
       to += escaping.stuff(payload.data(), payload.size(), to, map);
       const std::uint32_t fcs = kernels_->fcs32(fcs32_initial, header.data(), header.size());
-      to = put_octets(~kernels_->fcs32(fcs, payload.data(), payload.size()), 4, map, to);
+      to = put_octets(~kernels_->fcs32(fcs, payload.data(), payload.size()), 4, escaping.special,
+                      to);
       break;
     }
     case Fcs::none:

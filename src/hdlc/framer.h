@@ -51,8 +51,7 @@ class Framer {
  private:
   /// A header as it goes onto the line. Few different ones follow each other, so the last is kept.
   struct Prefix {
-    std::array<std::byte, 4> header{};
-    std::size_t size = 0;
+    std::uint64_t header = 0;  // its octets and their number
     std::array<std::byte, 8> stuffed{};
     std::size_t stuffed_size = 0;
     std::uint16_t fcs = fcs16_initial;
@@ -60,12 +59,13 @@ class Framer {
   /// All that depends on a map.
   struct Escaping {
     Accm accm;
+    std::array<std::uint32_t, 8> special;  // the octets to escape, one bit each
     Kernels::Stuff stuff;
     Kernels::Encode encode;
     Prefix prefix{};
   };
   Escaping escaping(Accm accm) const;
-  std::byte* put_header(Escaping& escaping, Bytes header, std::byte* to, std::uint16_t& fcs) const;
+  static std::byte* put_header(Escaping& escaping, Bytes header, std::byte* to, std::uint16_t& fcs);
 
   const Kernels* kernels_;
   Escaping negotiated_;

@@ -8,10 +8,11 @@
 namespace tunppp::hdlc {
 namespace {
 
-constexpr std::array sets{
-    &kernels::reference,
-    &kernels::swar32,
-    &kernels::swar,
+constexpr std::array sets {
+  &kernels::reference, &kernels::swar32, &kernels::swar,
+#if defined(__x86_64__)
+      &kernels::avx512,
+#endif
 };
 
 std::string usable_names() {

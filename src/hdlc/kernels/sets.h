@@ -10,4 +10,8 @@ extern const Kernels reference;
 extern const Kernels swar;
 extern const Kernels swar32;
 
+#if defined(__x86_64__)
+extern const Kernels avx512;
+#endif
+
 }  // namespace tunppp::hdlc::kernels
