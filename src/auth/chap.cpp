@@ -52,11 +52,11 @@ void send_value(Host& host, Code code, std::uint8_t identifier, Bytes value,
 
 }  // namespace
 
-void ChapClient::receive(Instant, Bytes octets) {
+void ChapClient::receive(Instant now, Bytes octets) {
   const auto packet = cp::PacketView::parse(octets);
   if (!packet) return host_.count(Drop::malformed);
   switch (static_cast<Code>(packet->code)) {
-    case Code::challenge: return receive_challenge(*packet);
+    case Code::challenge: return receive_challenge(now, *packet);
     case Code::success: return receive_verdict(*packet, true);
     case Code::failure: return receive_verdict(*packet, false);
     case Code::response: break;
@@ -64,22 +64,23 @@ void ChapClient::receive(Instant, Bytes octets) {
   host_.count(Drop::unexpected);
 }
 
-void ChapClient::receive_challenge(const cp::PacketView& packet) {
+void ChapClient::receive_challenge(Instant now, const cp::PacketView& packet) {
   const auto fields = parse_value(packet.data);
   if (!fields) return host_.count(Drop::malformed);
   identifier_ = packet.identifier;
   challenge_.assign(fields->value.begin(), fields->value.end());
+  tries_ = 0;
   if (!secret_ && config_.password) secret_ = config_.password;
-  if (secret_) return respond();
+  if (secret_) return respond(now);
   if (!std::exchange(asked_, true)) {
     host_.secret_wanted(AuthMethod::chap_md5, false, config_.user);
   }
 }
 
-void ChapClient::provide_secret(Instant, Secret secret) {
+void ChapClient::provide_secret(Instant now, Secret secret) {
   if (!asked_ || secret_) return;
   secret_ = std::move(secret);
-  respond();
+  respond(now);
 }
 
 void ChapClient::refuse_secret(Instant) {
@@ -88,8 +89,12 @@ void ChapClient::refuse_secret(Instant) {
   host_.authentication_failed(false, Failure::refused, "there is no secret to answer with");
 }
 
-void ChapClient::respond() {
+void ChapClient::respond(Instant now) {
   responded_ = true;
+  ++tries_;
+  // "Because the Success might be lost, the authenticator MUST allow repeated Response packets"
+  // (section 4.2): nobody else would repeat it. A new Challenge in mid-session has no limit.
+  if (!succeeded_) deadline_ = std::min(now + config_.retry, give_up_at_);
   const auto value = expected_response(identifier_, *secret_, challenge_);
   send_value(host_, Code::response, identifier_, value, config_.user);
 }
@@ -108,6 +113,7 @@ void ChapClient::receive_verdict(const cp::PacketView& packet, bool success) {
 void ChapClient::handle_timeout(Instant now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
+  if (responded_ && tries_ < config_.max_tries && now < give_up_at_) return respond(now);
   host_.authentication_failed(
       false, Failure::timeout,
       challenge_.empty() ? "no CHAP challenge came" : "no verdict on our CHAP response came");

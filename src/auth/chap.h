@@ -17,7 +17,7 @@ class ChapClient final : public Authenticator {
  public:
   ChapClient(const AuthConfig& config, Host& host) : config_(config), host_(host) {}
 
-  void start(Instant now) override { deadline_ = now + config_.timeout; }
+  void start(Instant now) override { deadline_ = give_up_at_ = now + config_.timeout; }
   void receive(Instant now, Bytes packet) override;
   void provide_secret(Instant now, Secret secret) override;
   void refuse_secret(Instant now) override;
@@ -25,16 +25,18 @@ class ChapClient final : public Authenticator {
   void handle_timeout(Instant now) override;
 
  private:
-  void receive_challenge(const cp::PacketView& packet);
+  void receive_challenge(Instant now, const cp::PacketView& packet);
   void receive_verdict(const cp::PacketView& packet, bool success);
-  void respond();
+  void respond(Instant now);
 
   const AuthConfig& config_;
   Host& host_;
   std::optional<Instant> deadline_;
   std::optional<Secret> secret_;
+  Instant give_up_at_{};
   bool asked_ = false;
-  bool responded_ = false;
+  bool responded_ = false;  ///< a Response waits for its verdict
+  unsigned tries_ = 0;      ///< of the Response to one Challenge
   bool succeeded_ = false;
   std::uint8_t identifier_ = 0;
   std::vector<std::byte> challenge_;
