@@ -19,5 +19,7 @@ struct Command {
 /// Each is in command_<name>.cpp.
 Command add_dial(CLI::App& program);
 Command add_serve(CLI::App& program);
+Command add_sim(CLI::App& program);
+Command add_demo(CLI::App& program);
 
 }  // namespace tunppp::cli

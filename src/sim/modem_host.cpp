@@ -10,6 +10,8 @@ using Noise = LineChannel::Noise;
 
 /// For NO CARRIER to reach the caller.
 constexpr Duration goodbye_time = std::chrono::milliseconds(100);
+/// After PPP has said goodbye; a modem does not wait for all timers to run out.
+constexpr Duration hang_up_delay = std::chrono::milliseconds(100);
 
 /// A caller whom the network does not want proves to be nobody it knows.
 DialerOptions refusing(DialerOptions options) {
@@ -36,6 +38,7 @@ ModemHost::ModemHost(session::Loop& loop, ModemHostOptions options, std::unique_
       pty_(std::move(pty)),
       modem_(loop, options_.modem, *this),
       relay_(loop, *pty_, modem_.host(), options_.line, options_.seed, *this),
+      hang_up_(loop, [this] { modem_.drop_carrier(); }),
       goodbye_(loop, [this] { finish(); }) {}
 
 void ModemHost::start() {
@@ -73,6 +76,7 @@ void ModemHost::relay_closed(LineEnd, std::error_code) {}  // neither end ever c
 void ModemHost::call_connected(bool refuse) {
   log_(refuse ? "call: connected, and to be refused" : "call: connected");
   relay_.line().set_noise(Noise::from_next_flag);
+  hang_up_.set(std::nullopt);
   // Should the last one still be on its way down.
   server_.reset();
   DialerObserver& observer = *this;
@@ -94,7 +98,11 @@ void ModemHost::call_ended() {
 // --- The PPP server ---
 
 void ModemHost::event(Duration, const DialerEvent& event) {
-  if (const auto* phase = std::get_if<PhaseReached>(&event)) log_("server: " + phase->text);
+  if (const auto* phase = std::get_if<PhaseReached>(&event)) {
+    log_("server: " + phase->text);
+    if (phase->phase == "closing" && !stopped_)
+      hang_up_.set(session::boot_time() + hang_up_delay);
+  }
   if (const auto* warning = std::get_if<Warning>(&event)) log_("server: warning: " + warning->text);
   if (const auto* dialogue = std::get_if<Dialogue>(&event))
     log_((dialogue->sent ? "server: sent " : "server: rcvd ") + dialogue->text);

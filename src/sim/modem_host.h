@@ -64,6 +64,7 @@ class ModemHost final : private Pty::Observer,
   LineRelay relay_;
   std::optional<session::Session> server_;
   std::function<void()> stopped_;
+  session::Timer hang_up_;
   session::Timer goodbye_;
 };
 

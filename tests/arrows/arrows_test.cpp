@@ -43,7 +43,7 @@ const std::map<std::string, Names> arrows = {
     {"doctor", {"base", "tty", "modem"}},
     {"sim", {"base", "link", "modem", "session"}},
     {"daemon", {"base", "session", "modem", "tty", "doctor"}},
-    {"cli", {"base", "session", "modem", "tty", "doctor", "sim"}},
+    {"cli", {"base", "crypto", "session", "modem", "tty", "doctor", "sim"}},
     {"pppd", {"base", "session", "modem", "tty"}},
 };
 
