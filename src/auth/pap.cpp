@@ -50,8 +50,8 @@ void write_counted(Writer& out, Bytes octets) {
 }  // namespace
 
 void PapClient::start(Instant now) {
+  deadline_ = give_up_at_ = now + config_.timeout;
   if (config_.password) return provide_secret(now, *config_.password);
-  deadline_ = now + config_.timeout;
   host_.secret_wanted(AuthMethod::pap, false, config_.user);
 }
 
@@ -69,7 +69,7 @@ void PapClient::refuse_secret(Instant) {
 
 void PapClient::send_request(Instant now) {
   ++tries_;
-  deadline_ = now + config_.retry;
+  deadline_ = std::min(now + config_.retry, give_up_at_);
   ++identifier_;  // "MUST be changed each time an Authenticate-Request packet is issued"
   std::array<std::byte, 512> storage;
   Writer data(storage);
@@ -87,7 +87,8 @@ void PapClient::receive(Instant, Bytes octets) {
   const bool ack = packet->code == static_cast<std::uint8_t>(Code::ack);
   const bool nak = packet->code == static_cast<std::uint8_t>(Code::nak);
   // An answer to an earlier try is an answer too: on a slow line it crosses the next try.
-  const bool ours = tries_ > 0 && packet->identifier >= 1 && packet->identifier <= identifier_;
+  const auto age = static_cast<std::uint8_t>(identifier_ - packet->identifier);
+  const bool ours = age < tries_;
   if (done_ || !ours || !(ack || nak)) return host_.count(Drop::unexpected);
   done_ = true;
   deadline_.reset();
@@ -101,7 +102,7 @@ void PapClient::receive(Instant, Bytes octets) {
 void PapClient::handle_timeout(Instant now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
-  if (password_ && tries_ < config_.max_tries) return send_request(now);
+  if (password_ && tries_ < config_.max_tries && now < give_up_at_) return send_request(now);
   done_ = true;
   host_.authentication_failed(false, Failure::timeout,
                               password_ ? "no answer to PAP" : "nobody gave a password in time");
@@ -163,8 +164,10 @@ void PapServer::reply(std::uint8_t identifier) {
 void PapServer::handle_timeout(Instant now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
-  verdict_ = Verdict::refused;
-  host_.authentication_failed(true, Failure::timeout, "no PAP request came");
+  const bool asked = std::exchange(verdict_, Verdict::refused) == Verdict::asked;
+  host_.authentication_failed(
+      true, Failure::timeout,
+      asked ? "nobody judged the PAP request in time" : "no PAP request came");
 }
 
 std::string describe_pap(Bytes octets) {

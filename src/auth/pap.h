@@ -25,6 +25,7 @@ class PapClient final : public Authenticator {
   Host& host_;
   std::optional<Secret> password_;
   std::optional<Instant> deadline_;
+  Instant give_up_at_{};
   unsigned tries_ = 0;
   std::uint8_t identifier_ = 0;
   bool done_ = false;

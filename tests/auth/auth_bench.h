@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <tunppp/entropy.h>
+
+#include "auth/authenticator.h"
+#include "base/octets.h"
+#include "cp/packet.h"
+
+namespace tunppp::auth::test {
+
+using namespace tunppp::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Sent {
+  Instant when;
+  Octets octets;
+
+  unsigned code() const { return at(octets, 0); }
+  unsigned identifier() const { return at(octets, 1); }
+  Octets data() const { return {octets.begin() + 4, octets.end()}; }
+};
+
+class FakeHost final : public Host {
+ public:
+  struct Verdict {
+    bool good;
+    bool of_peer;
+    Failure failure;
+    std::string name;
+    std::string message;
+    Instant when;
+  };
+
+  void send_authentication(std::uint16_t protocol_, Bytes packet) override {
+    protocol = protocol_;
+    sent.push_back({now, copy(packet)});
+  }
+  void secret_wanted(AuthMethod, bool of_peer, const std::string& name) override {
+    questions.push_back((of_peer ? "peer " : "us ") + name);
+  }
+  void authenticated(AuthMethod, bool of_peer, const std::string& name,
+                     const std::string& message) override {
+    verdicts.push_back({true, of_peer, {}, name, message, now});
+  }
+  void authentication_failed(bool of_peer, Failure failure, const std::string& message) override {
+    verdicts.push_back({false, of_peer, failure, "", message, now});
+  }
+  void count(Drop drop) override { drops.push_back(drop); }
+
+  Instant now{};
+  std::uint16_t protocol = 0;
+  std::vector<Sent> sent;
+  std::vector<std::string> questions;
+  std::vector<Verdict> verdicts;
+  std::vector<Drop> drops;
+};
+
+/// An authenticator's clock.
+inline void pass(FakeHost& host, Authenticator& authenticator, Duration duration) {
+  const Instant end = host.now + duration;
+  while (authenticator.next_timeout() && *authenticator.next_timeout() <= end) {
+    host.now = std::max(host.now, *authenticator.next_timeout());
+    authenticator.handle_timeout(host.now);
+  }
+  host.now = end;
+}
+
+/// Octets with their count before them.
+inline Octets counted(const Octets& octets) {
+  return Octets{static_cast<std::byte>(octets.size())} + octets;
+}
+inline Octets counted(std::string_view text) { return counted(octets(text)); }
+
+class CountingEntropy final : public Entropy {
+ public:
+  void fill(MutableBytes out) override {
+    for (std::byte& octet : out) octet = static_cast<std::byte>(++last);
+  }
+  unsigned last = 0;
+};
+
+}  // namespace tunppp::auth::test
