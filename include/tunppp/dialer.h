@@ -24,8 +24,11 @@ namespace tunppp {
 
 /// What the octets travel over: a tty or pty by its path, or descriptors that are open already.
 struct LineOptions {
-  std::string device;
+  std::string device{};
   std::uint32_t baud = 115200;
+  /// The line is known to be no faster than `baud`, as a pty that leads to a serial line. A serial
+  /// port is asked what it holds, and needs no such hint.
+  bool baud_is_speed = false;
   bool rtscts = false;  ///< hardware flow control
   /// Used when `device` is empty: standard input and output, a socket twice ... Not closed.
   int read_descriptor = -1;
@@ -37,14 +40,14 @@ enum class ContextAuth : std::uint8_t { none, pap, chap, either };
 
 /// How to get from AT to CONNECT.
 struct ModemOptions {
-  std::string profile;  ///< "generic", "quectel-ec25" ...; empty: PPP starts at once
-  std::string apn;      ///< empty: the modem's own setting stays
+  std::string profile{};  ///< "generic", "quectel-ec25" ...; empty: PPP starts at once
+  std::string apn{};      ///< empty: the modem's own setting stays
   PdpType pdp_type = PdpType::ipv4;
   unsigned context = 1;  ///< <cid> of AT+CGDCONT
   /// User and password (of LinkConfig::auth) by AT command as well; few modems want that.
   ContextAuth context_auth = ContextAuth::none;
-  std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
-  std::string dial_string;    ///< instead of the profile's
+  std::optional<Secret> pin{};  ///< sent only when the SIM asks for it, and at most once
+  std::string dial_string{};    ///< instead of the profile's
   Duration registration_timeout = std::chrono::seconds(120);
 };
 
@@ -65,77 +68,94 @@ enum class DnsMethod : std::uint8_t {
 
 struct DnsOptions {
   DnsMethod method = DnsMethod::automatic;
-  std::string path;
+  std::string path{};
+};
+
+/// How packets get from the interface to the line and back. All is on, and can be switched off to
+/// compare.
+struct DataPathOptions {
+  /// Super-packets to and from the kernel: one call for many segments.
+  bool offload = true;
+  /// Flows take turns and are kept short (RFC 8290), and no more than about 10 ms wait between the
+  /// queue and the line. Off: first in, first out, and as much as the line takes.
+  bool queue_discipline = true;
 };
 
 struct DialerOptions {
-  LineOptions line;
-  ModemOptions modem;
-  LinkConfig link;  ///< says by its auth and ipcp which side is asked and which answers
-  InterfaceOptions interface;
-  DnsOptions dns;
+  LineOptions line{};
+  ModemOptions modem{};
+  LinkConfig link{};  ///< says by its auth and ipcp which side is asked and which answers
+  InterfaceOptions interface {};
+  DataPathOptions data_path{};
+  DnsOptions dns{};
   /// To be up; zero: for ever.
   Duration up_timeout = std::chrono::seconds(300);
   /// Between Counters while up; zero: only at the end.
   Duration counters_interval{0};
-  std::string capture;  ///< a pcapng file of all frames; empty: none
+  std::string capture{};  ///< a pcapng file of all frames; empty: none
   bool capture_secrets = false;
   bool dialogue = false;  ///< report control packets and the AT dialogue as Dialogue
   /// Answers SecretWanted: the secret that belongs to a name. May be empty: nobody is known.
-  std::function<std::optional<Secret>(const SecretWanted&)> find_secret;
+  std::function<std::optional<Secret>(const SecretWanted&)> find_secret{};
 };
 
 /// Something was reached, or is under way.
 struct PhaseReached {
-  std::string_view phase;  ///< stable: "line", "registration", "lcp", "ipcp", "up", "closing" ...
-  std::string text;        ///< for people: "registration: home network"
+  std::string_view phase{};  ///< stable: "line", "registration", "lcp", "ipcp", "up", "closing" ...
+  std::string text{};        ///< for people: "registration: home network"
 };
 
 /// Packets flow. Reported again when IPCP agreed upon something else.
 struct AddressesSet {
-  std::string interface;
-  Ipv4Address local;
-  Ipv4Address remote;
+  std::string interface {};
+  Ipv4Address local{};
+  Ipv4Address remote{};
   std::uint16_t mtu = 0;
-  std::optional<std::uint32_t> default_route_metric;  ///< if there is a default route of ours
+  std::optional<std::uint32_t> default_route_metric{};  ///< if there is a default route of ours
 
   friend bool operator==(const AddressesSet&, const AddressesSet&) = default;
 };
 
 struct DnsSet {
-  std::vector<Ipv4Address> servers;
-  std::string_view method;  ///< "resolvectl", "resolvconf", "file", "none"
-  std::string text;         ///< what was done; if nothing: the command to use
+  std::vector<Ipv4Address> servers{};
+  std::string_view method{};  ///< "resolvectl", "resolvconf", "file", "none"
+  std::string text{};         ///< what was done; if nothing: the command to use
 };
 
 /// Where packets and octets went. Nothing is lost that is not counted here.
 struct Counters {
-  LinkStatistics link;
+  LinkStatistics link{};
   std::uint64_t interface_read = 0;     ///< packets read from the interface
   std::uint64_t interface_written = 0;  ///< packets given to it
   std::uint64_t write_failed = 0;       ///< received packets that the interface did not take
   std::uint64_t queue_dropped = 0;      ///< the queue towards the line was full
+  std::uint64_t delay_dropped = 0;      ///< waited too long in it, so that their sender slows down
   std::uint64_t not_ipv4 = 0;           ///< read, but no protocol for it is open
   std::uint64_t not_sent = 0;           ///< read, but the link was closed, or the packet too large
   std::uint64_t device_dropped = 0;     ///< by the kernel, before we could read them (tx_dropped)
+
+  // Nothing is lost here.
+  std::uint64_t congestion_marked = 0;      ///< instead of delay_dropped, where the sender knows ECN
+  std::uint64_t super_packets_read = 0;     ///< of which several packets of interface_read were cut
+  std::uint64_t super_packets_written = 0;  ///< to which packets of interface_written were joined
 };
 
 /// Not fatal, but worth knowing.
 struct Warning {
-  std::string text;
+  std::string text{};
 };
 
 /// What was said on the line, in words; passwords and PINs masked.
 struct Dialogue {
   bool sent = false;
   bool modem = false;  ///< an AT line, else a PPP control packet
-  std::string text;
+  std::string text{};
 };
 
 /// The last event.
 struct SessionEnded {
   EndReason reason = EndReason::internal_error;
-  std::string text;  ///< one sentence: what happened
+  std::string text{};  ///< one sentence: what happened
 };
 
 using DialerEvent =
@@ -172,8 +192,8 @@ class TUNPPP_EXPORT Dialer {
 
 /// Names for ModemOptions::profile, with a description each.
 struct ModemProfileInfo {
-  std::string_view name;
-  std::string_view description;
+  std::string_view name{};
+  std::string_view description{};
 };
 TUNPPP_EXPORT std::vector<ModemProfileInfo> modem_profiles();
 

@@ -42,7 +42,7 @@ TEST_F(DnsFileTest, WritesTheServersAndPutsTheFormerContentBack) {
   DnsFile dns(file);
   ASSERT_FALSE(dns.write("ppp0", servers));
   EXPECT_EQ(servers_in(file), expected);
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0644u);
 

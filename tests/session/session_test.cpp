@@ -113,7 +113,8 @@ TEST_F(SessionTest, NameServersReachTheFileAndLeaveIt) {
   EXPECT_EQ(test::read_file(file), "before\n");
 }
 
-// --- Authentication --------------------------------------------------------------------------------
+// --- Authentication
+// --------------------------------------------------------------------------------
 
 class Authentication : public SessionTest, public testing::WithParamInterface<AuthMethod> {};
 
@@ -156,7 +157,8 @@ INSTANTIATE_TEST_SUITE_P(Session, Authentication,
                            return method.param == AuthMethod::pap ? "Pap" : "Chap";
                          });
 
-// --- What is written down ----------------------------------------------------------------------------
+// --- What is written down
+// ----------------------------------------------------------------------------
 
 class CaptureTest : public SessionTest {
  protected:
@@ -188,7 +190,7 @@ TEST_F(CaptureTest, HoldsBothDirectionsAndNoPassword) {
   EXPECT_NE(tshark("ipcp.opt.ip_address == 10.64.0.2"), "");
   EXPECT_NE(tshark("lcp && ppp.code == 5"), "");  // up to our Terminate-Request
   EXPECT_EQ(tshark("_ws.malformed"), "");
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat(file().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }
@@ -202,7 +204,7 @@ TEST_F(CaptureTest, AFileThatWasOpenToAllIsClosedToThem) {
   directory_.write_file("session.pcapng", "old");
   ASSERT_EQ(::chmod(file().c_str(), 0666), 0);
   run(false);
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat(file().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }
@@ -226,7 +228,8 @@ TEST_F(CaptureTest, ThatCannotBeWrittenEndsBeforeAnythingIsDialled) {
   EXPECT_FALSE(client_.reached("lcp"));
 }
 
-// --- Ends that nobody asked for ----------------------------------------------------------------------
+// --- Ends that nobody asked for
+// ----------------------------------------------------------------------
 
 TEST_F(SessionTest, ThePeerEndsIt) {
   start();
@@ -324,7 +327,8 @@ TEST_F(SessionTest, ATakenNameNamesItsOwnerAndDialsNothing) {
   ip("link del ppp7");
 }
 
-// --- Ends that were asked for ------------------------------------------------------------------------
+// --- Ends that were asked for
+// ------------------------------------------------------------------------
 
 TEST_F(SessionTest, StoppedWithASilentPeerItEndsInTime) {
   start();
@@ -375,7 +379,8 @@ TEST_F(SessionTest, StoppedWhileTheLineTakesNothing) {
   EXPECT_LT(boot_time() - begin, seconds(5));
 }
 
-// --- Counters ----------------------------------------------------------------------------------------
+// --- Counters
+// ----------------------------------------------------------------------------------------
 
 TEST_F(SessionTest, CountsWhatItSendsAndReceives) {
   DialerOptions client = client_options(wire_.fds[0]);

@@ -23,8 +23,7 @@ class World {
   Loop& loop() { return loop_; }
 
   /// Looks at `condition` whenever changed() was called; false when the time is over.
-  bool until(std::function<bool()> condition,
-             Duration patience = std::chrono::seconds(10)) {
+  bool until(std::function<bool()> condition, Duration patience = std::chrono::seconds(10)) {
     condition_ = std::move(condition);
     if (condition_()) return true;
     bool in_time = true;
