@@ -35,7 +35,7 @@ class PppdTest : public testing::Test {
   }
   /// Three packets from the guest, all of which have to come back.
   testing::AssertionResult pppd_pings(const std::string& address, int payload) {
-    auto done = peer().guest("ping -c3 -W3 -s" + std::to_string(payload) + " " + address);
+    auto done = peer().guest("ping -c3 -i0.2 -W3 -s" + std::to_string(payload) + " " + address);
     if (done.ok() && done.out.find(" 0% packet loss") != std::string::npos) {
       return testing::AssertionSuccess();
     }
@@ -49,6 +49,10 @@ class PppdTest : public testing::Test {
   }
 
   void TearDown() override {
+    // A tunppp that is still there leaves in order, and takes everything along.
+    if (tunppp_ && tunppp().process().running()) {
+      EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
+    }
     if (HasFailure()) {
       if (tunppp_)
         std::printf("--- tunppp\n%s%s", tunppp_->text().c_str(), tunppp_->events().c_str());

@@ -52,6 +52,9 @@ class Slirp : public testing::Test {
   }
 
   void TearDown() override {
+    if (tunppp_ && tunppp().process().running()) {
+      EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
+    }
     if (HasFailure()) {
       if (tunppp_)
         std::printf("--- tunppp\n%s%s", tunppp_->text().c_str(), tunppp_->events().c_str());
@@ -70,7 +73,6 @@ TEST_F(Slirp, WithABanner) {
   start_slirp({});
   dial();
   expect_up();
-  EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
 }
 
 TEST_F(Slirp, WithoutABanner) {

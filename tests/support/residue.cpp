@@ -67,14 +67,41 @@ void add_files(std::set<std::string>& found) {
   }
 }
 
+std::set<pid_t> processes_in(const std::set<std::string>& found) {
+  std::set<pid_t> processes;
+  for (const auto& line : found) {
+    if (line.starts_with("process ")) processes.insert(std::stoi(line.substr(8)));
+  }
+  return processes;
+}
+
+pid_t parent_of(pid_t process) {
+  // "pid (command) state parent ...", and the command may contain anything.
+  std::string stat = read_file("/proc/" + std::to_string(process) + "/stat");
+  std::istringstream rest(stat.substr(std::min(stat.rfind(')') + 1, stat.size())));
+  std::string state;
+  pid_t parent = 0;
+  rest >> state >> parent;
+  return parent;
+}
+
+// What a process that was there before has started since is its own business, such as the
+// processes of a guest. Orphans are ours.
+void forget_descendants(std::set<std::string>& residue, const std::set<pid_t>& known) {
+  std::erase_if(residue, [&](const std::string& line) {
+    if (!line.starts_with("process ")) return false;
+    for (pid_t process = std::stoi(line.substr(8)); process > 1; process = parent_of(process)) {
+      if (process == ::getpid()) return false;
+      if (known.contains(process)) return true;
+    }
+    return false;
+  });
+}
+
 // Processes that ended after their parents are ours to reap. Those in `before` belong to objects
 // that outlive the test, and reap their own.
-void reap_orphans(const std::set<std::string>& before) {
+void reap_orphans(const std::set<pid_t>& known) {
   siginfo_t ended{};
-  std::set<pid_t> known;
-  for (const auto& line : before) {
-    if (line.starts_with("process ")) known.insert(std::stoi(line.substr(8)));
-  }
   for (const auto& entry : fs::directory_iterator("/proc")) {
     std::string process = entry.path().filename();
     if (!is_number(process) || known.contains(std::stoi(process))) continue;
@@ -111,12 +138,14 @@ std::set<std::string> inventory() {
 }
 
 std::string residue_since(const std::set<std::string>& before, Timeout patience) {
+  const auto known = processes_in(before);
   std::set<std::string> residue;
   eventually(
       [&] {
-        reap_orphans(before);
+        reap_orphans(known);
         residue.clear();
         std::ranges::set_difference(inventory(), before, std::inserter(residue, residue.end()));
+        forget_descendants(residue, known);
         return residue.empty();
       },
       patience);
