@@ -24,7 +24,13 @@ class NoisyLine : public PppdTest {
   void TearDown() override {
     PppdTest::TearDown();
     line_->terminate();
-    std::printf("%s", line_->out().c_str());
+    auto report = line_->out();
+    std::printf("%s", report.c_str());
+    for (std::string_view from : {peer().line(), path_}) {
+      auto damaged = find(report, "from " + std::string(from) + ": .* ([0-9]+) frames damaged");
+      ASSERT_TRUE(damaged);
+      EXPECT_GT(std::stoi(damaged->at(1)), 0);
+    }
   }
   std::string sha256_here(const std::string& file) {
     return run({"sha256sum", file}).out.substr(0, 64);
