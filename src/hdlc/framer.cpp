@@ -41,17 +41,22 @@ void Framer::set_fcs(Fcs fcs) {
 
 /// Writes the header and carries FCS-16 on over it.
 std::byte* Framer::put_header(Escaping& escaping, Bytes header, std::byte* to, std::uint16_t& fcs) {
-  if (header.size() > 4)
-    return to + escaping.encode(header.data(), header.size(), to, escaping.accm.value(), fcs);
+  const std::uint32_t map = escaping.accm.value();
+  if (header.size() > 4) {
+    const Encoded done = escaping.encode(fcs16_initial, header.data(), header.size(), to, map);
+    fcs = done.fcs;
+    return to + done.produced;
+  }
   std::uint64_t key = header.size();
   for (std::byte octet : header) key = key << 8 | std::to_integer<std::uint64_t>(octet);
   Prefix& prefix = escaping.prefix;
   if (prefix.header != key) {
     prefix.header = key;
-    prefix.fcs = fcs16_initial;
     std::array<std::byte, 2 * 4 + slack> stuffed;
-    prefix.stuffed_size = escaping.encode(header.data(), header.size(), stuffed.data(),
-                                          escaping.accm.value(), prefix.fcs);
+    const Encoded done =
+        escaping.encode(fcs16_initial, header.data(), header.size(), stuffed.data(), map);
+    prefix.stuffed_size = done.produced;
+    prefix.fcs = done.fcs;
     std::copy_n(stuffed.begin(), prefix.stuffed.size(), prefix.stuffed.begin());
   }
   std::copy(prefix.stuffed.begin(), prefix.stuffed.end(), to);
@@ -69,10 +74,11 @@ std::size_t Framer::encode(Bytes header, Bytes payload, MutableBytes out, Option
   std::uint16_t check = fcs16_initial;
   to = put_header(escaping, header, to, check);
   switch (fcs_) {
-    case Fcs::fcs16:
-      to += escaping.encode(payload.data(), payload.size(), to, map, check);
-      to = put_octets(~std::uint32_t{check}, 2, escaping.special, to);
+    case Fcs::fcs16: {
+      const Encoded done = escaping.encode(check, payload.data(), payload.size(), to, map);
+      to = put_octets(~std::uint32_t{done.fcs}, 2, escaping.special, to + done.produced);
       break;
+    }
     case Fcs::fcs32: {
       to += escaping.stuff(payload.data(), payload.size(), to, map);
       const std::uint32_t fcs = kernels_->fcs32(fcs32_initial, header.data(), header.size());

@@ -34,6 +34,12 @@ struct Unstuffed {
   std::size_t produced;
 };
 
+/// What encode did: octets put into the output, and the check carried on.
+struct Encoded {
+  std::size_t produced;
+  std::uint16_t fcs;
+};
+
 /// One implementation of everything that touches each octet. A kernel reads not one octet more
 /// than its input has and stores at most `slack` octets past what it produces.
 struct Kernels {
@@ -46,8 +52,8 @@ struct Kernels {
                                 std::uint32_t accm);
 
   /// The same, and carries FCS-16 on over the input in the same pass.
-  using Encode = std::size_t (*)(const std::byte* in, std::size_t size, std::byte* out,
-                                 std::uint32_t accm, std::uint16_t& fcs);
+  using Encode = Encoded (*)(std::uint16_t fcs, const std::byte* in, std::size_t size,
+                             std::byte* out, std::uint32_t accm);
 
   /// Takes escapes out and drops raw control characters of the map, up to the first flag, which is
   /// not consumed, or to the end. `escaped` says whether the octet before was 7d; a dropped

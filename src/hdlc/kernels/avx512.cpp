@@ -52,25 +52,19 @@ TUNPPP_TARGET inline __m512i carried16(__m512i block) {
   return carried(block, lanes(carry, carry, carry, carry));
 }
 
-/// 512 bits to 128: each lane is carried on to the last.
-TUNPPP_TARGET inline __m128i last_lane16(__m512i block) {
-  const __m512i products = carried(block, lanes(carry16(384), carry16(256), carry16(128), {0, 0}));
+/// The check of 512 bits: each lane carried on to where the check stands, which gives 80 bits, and
+/// those taken modulo the generator after Barrett.
+TUNPPP_TARGET inline std::uint16_t reduced16(__m512i block) {
+  const __m512i products =
+      carried(block, lanes(carry16(384 + 16), carry16(256 + 16), carry16(128 + 16), carry16(16)));
   const __m256i half =
       _mm256_xor_si256(_mm512_castsi512_si256(products), _mm512_extracti64x4_epi64(products, 1));
-  const __m128i lane =
+  const __m128i sum =
       _mm_xor_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-  return _mm_xor_si128(lane, _mm512_extracti32x4_epi32(block, 3));
-}
-
-TUNPPP_TARGET inline std::uint16_t reduced16(__m128i lane) {
-  const __m128i high_quadword = _mm_srli_si128(lane, 8);
-  const __m128i shifted = _mm_xor_si128(
-      _mm_clmulepi64_si128(lane, _mm_set_epi64x(0, static_cast<long long>(power16(79))), 0x00),
-      _mm_slli_si128(high_quadword, 6));
   const __m128i constants = _mm_set_epi64x(generator16, static_cast<long long>(inverse16));
-  const __m128i quotient = _mm_clmulepi64_si128(_mm_srli_si128(shifted, 6), constants, 0x00);
+  const __m128i quotient = _mm_clmulepi64_si128(_mm_srli_si128(sum, 6), constants, 0x00);
   const __m128i multiple = _mm_clmulepi64_si128(quotient, constants, 0x10);
-  return static_cast<std::uint16_t>(_mm_extract_epi16(multiple, 4) ^ _mm_extract_epi16(shifted, 7));
+  return static_cast<std::uint16_t>(_mm_extract_epi16(multiple, 4) ^ _mm_extract_epi16(sum, 7));
 }
 
 /// A first block of `count` octets, from 2 to 64: zeros before a message change nothing, and the
@@ -130,7 +124,7 @@ class Check {
       for (; blocks_ > 0; --blocks_, in_ += width)
         block = _mm512_xor_si512(carried16<512>(block), load(in_));
     }
-    return reduced16(last_lane16(block));
+    return reduced16(block);
   }
 
  private:
@@ -161,21 +155,23 @@ class Specials {
   TUNPPP_TARGET explicit Specials(std::uint32_t accm)
       : accm_(_mm512_set1_epi32(static_cast<int>(accm))) {}
 
-  TUNPPP_TARGET std::uint64_t mapped(__m512i octets) const {
+  TUNPPP_TARGET __mmask64 mapped(__m512i octets) const {
     if constexpr (kind == MapKind::none) return 0;
-    const std::uint64_t control = _mm512_cmplt_epu8_mask(octets, _mm512_set1_epi8(0x20));
+    const __mmask64 control = _mm512_cmplt_epu8_mask(octets, _mm512_set1_epi8(0x20));
     if constexpr (kind == MapKind::all) return control;
-    // Octet n of this has bit n % 8; the map's octet n / 8 is looked up beside it.
+    // For octet n, its bit n % 8 and beside it the map's octet n / 8.
+    constexpr auto bits = static_cast<long long>(0x8040201008040201);
     const __m512i bit =
-        _mm512_shuffle_epi8(_mm512_set1_epi64(static_cast<long long>(0x8040201008040201)),
-                            _mm512_and_si512(octets, _mm512_set1_epi8(7)));
+        _mm512_shuffle_epi8(_mm512_set1_epi64(bits), _mm512_and_si512(octets, _mm512_set1_epi8(7)));
     const __m512i part = _mm512_shuffle_epi8(
         accm_, _mm512_and_si512(_mm512_srli_epi16(octets, 3), _mm512_set1_epi8(3)));
-    return control & _mm512_test_epi8_mask(bit, part);
+    return _mm512_mask_test_epi8_mask(control, bit, part);
   }
-  TUNPPP_TARGET std::uint64_t special(__m512i octets) const {
-    return mapped(octets) |
-           _mm512_cmple_epu8_mask(_mm512_sub_epi8(octets, repeated(escape)), _mm512_set1_epi8(1));
+  TUNPPP_TARGET __mmask64 special(__m512i octets) const {
+    const __m512i distance = _mm512_sub_epi8(octets, repeated(escape));
+    const __mmask64 flag_or_escape = _mm512_cmple_epu8_mask(distance, _mm512_set1_epi8(1));
+    if constexpr (kind == MapKind::none) return flag_or_escape;
+    return _kor_mask64(flag_or_escape, mapped(octets));
   }
 
  private:
@@ -193,13 +189,11 @@ TUNPPP_TARGET inline std::byte* store_escaped(std::byte* out, __m512i octets,
   return out + 32 + _mm_popcnt_u32(special);
 }
 
-/// `special` with each bit moved up by the number of those below it: where the escapes go. Right
-/// for up to four bits.
-TUNPPP_TARGET inline std::uint64_t spread(std::uint64_t special) {
-  const auto without_lowest = [](std::uint64_t bits) { return bits & (bits - 1); };
-  special += without_lowest(special);
-  special += without_lowest(without_lowest(special));
-  return special + without_lowest(without_lowest(without_lowest(special)));
+/// `special` with its second bit moved up by one: where the escapes go. Right for up to two bits.
+/// In mask registers, because the way to the others and back takes ten cycles.
+TUNPPP_TARGET inline __mmask64 spread(__mmask64 special) {
+  const __mmask64 all = _cvtu64_mask64(~std::uint64_t{0});
+  return _kadd_mask64(special, _kand_mask64(special, _kadd_mask64(special, all)));
 }
 
 /// Stuffs a packet in steps.
@@ -212,16 +206,18 @@ class Stuffing {
   /// Whether next() may be called.
   TUNPPP_TARGET bool more() const { return left_ >= width; }
 
-  /// Up to 64 octets. Where escapes are few, 60 and up to four escapes are one store.
+  /// Up to 64 octets. Where escapes are few, 62 and up to two escapes are one store.
   TUNPPP_TARGET void next() {
-    constexpr std::size_t step = 60;
+    constexpr std::size_t step = 62;
     const __m512i octets = load(in_);
-    const std::uint64_t all = specials_.special(octets);
-    const std::uint64_t special = all & low_bits(step);
-    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(special));
-    if (kind == MapKind::all || count > width - step) return put(octets, width, all);
-    _mm512_storeu_si512(out_, _mm512_mask_expand_epi8(repeated(escape), ~spread(special),
-                                                      changed(octets, special)));
+    const __mmask64 all = specials_.special(octets);
+    const __mmask64 special = _kand_mask64(all, _cvtu64_mask64(low_bits(step)));
+    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(_cvtmask64_u64(special)));
+    if (kind == MapKind::all || count > width - step)
+      return put(octets, width, _cvtmask64_u64(all));
+    _mm512_storeu_si512(out_,
+                        _mm512_mask_expand_epi8(repeated(escape), _knot_mask64(spread(special)),
+                                                changed(octets, special)));
     out_ += step + count;
     in_ += step;
     left_ -= step;
@@ -238,7 +234,7 @@ class Stuffing {
   }
 
  private:
-  TUNPPP_TARGET static __m512i changed(__m512i octets, std::uint64_t special) {
+  TUNPPP_TARGET static __m512i changed(__m512i octets, __mmask64 special) {
     return _mm512_xor_si512(octets, _mm512_maskz_mov_epi8(special, repeated(transparency)));
   }
   /// However many escapes there are.
@@ -267,8 +263,8 @@ TUNPPP_TARGET std::size_t stuff(const std::byte* in, std::size_t size, std::byte
 
 /// Both in one pass: while one waits for the memory, the other has something to do.
 template <MapKind kind>
-TUNPPP_TARGET std::size_t encode(const std::byte* in, std::size_t size, std::byte* out,
-                                 std::uint32_t accm, std::uint16_t& fcs) {
+TUNPPP_TARGET Encoded encode(std::uint16_t fcs, const std::byte* in, std::size_t size,
+                             std::byte* out, std::uint32_t accm) {
   Stuffing<kind> stuffing(in, size, out, accm);
   if (size < 2) {
     fcs = fcs16(fcs, in, size);
@@ -278,44 +274,52 @@ TUNPPP_TARGET std::size_t encode(const std::byte* in, std::size_t size, std::byt
       if (stuffing.more()) stuffing.next();
     fcs = check.finish();
   }
-  return static_cast<std::size_t>(stuffing.finish() - out);
+  return {static_cast<std::size_t>(stuffing.finish() - out), fcs};
 }
 
 template <MapKind kind>
 TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out,
                                 std::uint32_t accm, bool& escaped) {
   const Specials<kind> specials(accm);
-  const OctetSet mapped = OctetSet::mapped(accm);
   Unstuffing at{in, in + size, out, escaped};
+  __mmask64 carry = _cvtu64_mask64(at.escaped);
   while (at.in != at.end) {
     const std::size_t left = at.left();
-    const std::size_t count = left < width ? left : width;
     const __m512i octets =
-        left < width ? _mm512_mask_loadu_epi8(repeated(flag), low_bits(left), at.in) : load(at.in);
-    const std::uint64_t flags = _mm512_cmpeq_epi8_mask(octets, repeated(flag));
-    const std::uint64_t escapes = _mm512_cmpeq_epi8_mask(octets, repeated(escape));
-    const std::uint64_t ignored = specials.mapped(octets);
-    const std::uint64_t changed = escapes << 1 | at.escaped;
-    const std::size_t wanted = flags == 0 ? width : static_cast<std::size_t>(_tzcnt_u64(flags));
-    const std::uint64_t mask = low_bits(wanted);
-    if ((changed & (escapes | ignored) & mask) != 0) {
-      if (!unstuff_octets(at, count, mapped)) break;
-      continue;
-    }
-    const std::uint64_t kept = ~(escapes | ignored) & mask;
+        left >= width ? load(at.in) : _mm512_mask_loadu_epi8(repeated(flag), low_bits(left), at.in);
+    const __mmask64 flags = _mm512_cmpeq_epi8_mask(octets, repeated(flag));
+    const __mmask64 escapes = _mm512_cmpeq_epi8_mask(octets, repeated(escape));
+    const __mmask64 removed = _kor_mask64(escapes, specials.mapped(octets));
+    const __mmask64 changed = _kor_mask64(_kshiftli_mask64(escapes, 1), carry);
     const __m512i plain =
         _mm512_xor_si512(octets, _mm512_maskz_mov_epi8(changed, repeated(transparency)));
+    if (_kortestz_mask64_u8(flags, flags) != 0 && _ktestz_mask64_u8(changed, removed) != 0) {
+      _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(_knot_mask64(removed), plain));
+      at.out += width - static_cast<std::size_t>(_mm_popcnt_u64(_cvtmask64_u64(removed)));
+      at.in += width;
+      carry = _kshiftri_mask64(escapes, 63);
+      continue;
+    }
+    // Up to the flag, or an escape and then something that is removed: 7d 7d, or 7d and an octet
+    // that the line put in.
+    const std::size_t wanted =
+        flags == 0 ? width : static_cast<std::size_t>(_tzcnt_u64(_cvtmask64_u64(flags)));
+    const std::uint64_t mask = low_bits(wanted);
+    if ((changed & removed & mask) != 0) {
+      at.escaped = static_cast<unsigned>(carry & 1);
+      const bool flag_found = !unstuff_octets(at, std::min(left, width), OctetSet::mapped(accm));
+      carry = _cvtu64_mask64(at.escaped);
+      if (flag_found) break;
+      continue;
+    }
+    const std::uint64_t kept = ~removed & mask;
     _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(kept, plain));
     at.out += _mm_popcnt_u64(kept);
     at.in += wanted;
-    if (flags == 0) {
-      at.escaped = static_cast<unsigned>(escapes >> 63);
-    } else {
-      at.escaped = static_cast<unsigned>(changed >> wanted & 1);
-      break;
-    }
+    carry = static_cast<__mmask64>(changed >> wanted & 1);
+    break;
   }
-  escaped = at.escaped != 0;
+  escaped = (carry & 1) != 0;
   return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
 }
 

@@ -67,10 +67,10 @@ TUNPPP_TARGET inline bool unstuff_octets(Unstuffing& at, std::size_t count,
 
 /// encode() for a set that makes two passes.
 template <Kernels::Fcs16 fcs16, Kernels::Stuff stuff>
-std::size_t check_and_stuff(const std::byte* in, std::size_t size, std::byte* out,
-                            std::uint32_t accm, std::uint16_t& fcs) {
-  fcs = fcs16(fcs, in, size);
-  return stuff(in, size, out, accm);
+Encoded check_and_stuff(std::uint16_t fcs, const std::byte* in, std::size_t size, std::byte* out,
+                        std::uint32_t accm) {
+  const std::uint16_t check = fcs16(fcs, in, size);
+  return {stuff(in, size, out, accm), check};
 }
 
 }  // namespace

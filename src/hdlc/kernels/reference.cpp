@@ -37,12 +37,11 @@ std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
   return static_cast<std::size_t>(to - out);
 }
 
-std::size_t encode(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
-                   std::uint16_t& fcs) {
-  std::uint16_t check = fcs;
+Encoded encode(std::uint16_t fcs, const std::byte* in, std::size_t size, std::byte* out,
+               std::uint32_t accm) {
   std::byte* to = out;
   for (std::size_t i = 0; i < size; ++i) {
-    check = fcs16_octet(check, in[i]);
+    fcs = fcs16_octet(fcs, in[i]);
     if (special(in[i], accm)) {
       *to++ = escape;
       *to++ = in[i] ^ transparency;
@@ -50,8 +49,7 @@ std::size_t encode(const std::byte* in, std::size_t size, std::byte* out, std::u
       *to++ = in[i];
     }
   }
-  fcs = check;
-  return static_cast<std::size_t>(to - out);
+  return {static_cast<std::size_t>(to - out), fcs};
 }
 
 Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
