@@ -92,7 +92,7 @@ struct LinkConfig {
   AuthConfig auth;
   IpcpConfig ipcp;
   std::size_t transmit_capacity = 16 * 1024;  ///< octets of encoded frames a line holds, at least 8192
-  std::size_t receive_slots = 8;  ///< packets that one receive() may leave to poll_packet()
+  std::size_t receive_slots = 16;  ///< packets that one receive() may leave to poll_packet()
 };
 
 }  // namespace tunppp

@@ -2,6 +2,7 @@
 
 #include <tunppp/bytes.h>
 
+#include <optional>
 #include <system_error>
 
 namespace tunppp {
@@ -33,6 +34,9 @@ class Pipe {
   /// Both return at once.
   virtual Result read(MutableBytes out) = 0;
   virtual Result write(Bytes in) = 0;
+  /// Octets that were taken by write() and have not left yet, as far as the line tells; nothing
+  /// where it does not. A pty tells 0, whatever waits in it.
+  virtual std::optional<std::size_t> unsent() const { return std::nullopt; }
   /// Who is told; nullptr for nobody. Readable is reported as long as octets wait and `watch_read`
   /// is true, writable once after a `watch_write()`.
   virtual void listen(Listener* listener) = 0;

@@ -197,7 +197,8 @@ int run_modem(const SimArguments& arguments) {
   // Better now than at the first call: may we make interfaces at all?
   {
     Result<session::NetworkInterface> trial =
-        session::NetworkInterface::create(options->server.interface);
+        session::NetworkInterface::create(options->server.interface,
+                                          options->server.data_path.offload);
     if (!trial) return fail(trial.failure().reason, trial.failure().text);
   }
 

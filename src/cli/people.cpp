@@ -18,6 +18,7 @@ struct Text {
     };
     lost(it.device_dropped, "in the interface before they could be read");
     lost(it.queue_dropped, "in the full queue towards the line");
+    lost(it.delay_dropped, "to tell their senders to slow down");
     lost(it.not_ipv4, "for no protocol carries them");
     lost(it.not_sent, "for the link was closed");
     lost(it.write_failed, "that the interface did not take");

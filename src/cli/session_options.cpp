@@ -40,9 +40,10 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->group("Line");
   command.add_flag("--stdio", arguments.stdio, "Speak PPP on standard input and output instead")
       ->group("Line");
-  command.add_option("--baud", options.line.baud, "Its speed; any number that the hardware can do")
+  command
+      .add_option("--baud", arguments.baud,
+                  "Its speed, 115200 unless said otherwise; any number that the hardware can do")
       ->type_name("RATE")
-      ->capture_default_str()
       ->check(CLI::Range(50, 100'000'000))
       ->group("Line");
   command.add_option("--flow", arguments.flow, "Flow control: none or rtscts")
@@ -96,6 +97,16 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->group("Network");
 
   command
+      .add_flag("--offload,!--no-offload", options.data_path.offload,
+                "Exchange super-packets with the kernel: less work (on by default)")
+      ->group("Data path");
+  command
+      .add_flag("--queue-discipline,!--no-queue-discipline", options.data_path.queue_discipline,
+                "Let flows take turns and keep queues short: quick answers under load (on by "
+                "default)")
+      ->group("Data path");
+
+  command
       .add_option("--events", arguments.events,
                   "One JSON object a line: json (standard output; what is for people goes to "
                   "standard error), json:DESCRIPTOR or json:FILE")
@@ -137,6 +148,8 @@ Result<DialerOptions> session_options(const SessionArguments& arguments) {
                  arguments.accm);
 
   options.line.device = arguments.device;
+  options.line.baud = arguments.baud.value_or(options.line.baud);
+  options.line.baud_is_speed = arguments.baud.has_value();
   options.line.rtscts = arguments.flow == "rtscts";
   options.link.lcp.accm = *accm;
   options.link.lcp.echo_interval = duration(arguments.echo_interval);

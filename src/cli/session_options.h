@@ -4,6 +4,8 @@
 
 #include "base/result.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "cli/command.h"
@@ -13,6 +15,7 @@ namespace tunppp::cli {
 /// What dial and serve have in common on the command line, as it was written there.
 struct SessionArguments {
   std::string device;
+  std::optional<std::uint32_t> baud;
   bool stdio = false;
   std::string flow = "none";
   std::string accm = "0";

@@ -1,6 +1,7 @@
 #include "session/fd_pipe.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,6 +53,12 @@ Pipe::Result FdPipe::write(Bytes in) {
   const ssize_t count = ::write(write_fd_, in.data(), in.size());
   if (count >= 0) return {.count = static_cast<std::size_t>(count)};
   return failed();
+}
+
+std::optional<std::size_t> FdPipe::unsent() const {
+  int octets = 0;
+  if (::ioctl(write_fd_, TIOCOUTQ, &octets) != 0 || octets < 0) return std::nullopt;
+  return static_cast<std::size_t>(octets);
 }
 
 void FdPipe::fd_readable() {

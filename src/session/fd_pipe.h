@@ -19,6 +19,7 @@ class FdPipe final : public Pipe, private FdWatch::Listener {
 
   Result read(MutableBytes out) override;
   Result write(Bytes in) override;
+  std::optional<std::size_t> unsent() const override;
   void listen(Pipe::Listener* listener) override { listener_ = listener; }
   void watch_read(bool on) override { read_watch_.watch_read(on); }
   void watch_write() override { write_watch().watch_write(); }

@@ -17,7 +17,12 @@ FlowQueue::FlowQueue(PacketPool& pool, const Options& options)
 }
 
 void FlowQueue::set_line_rate(std::uint64_t octets_per_second) {
-  if (octets_per_second == 0) return;
+  if (octets_per_second == line_rate_) return;
+  line_rate_ = octets_per_second;
+  if (line_rate_ == 0) {
+    parameters_ = {};
+    return;
+  }
   const CodelParameters defaults;
   const std::uint64_t packet_time =
       options_.quantum * std::uint64_t{1'000'000'000} / octets_per_second;

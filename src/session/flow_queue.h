@@ -40,8 +40,8 @@ class FlowQueue {
   std::size_t octets() const { return octets_; }
   const Counters& counters() const { return counters_; }
 
-  /// How fast the line is, in octets a second. CoDel's target must not be less than what a packet
-  /// needs on the line, or the line would idle (RFC 8290 section 5.2.2).
+  /// How fast the line is, in octets a second; 0: not known. CoDel's target must not be less than
+  /// what a packet needs on the line, or the line would idle (RFC 8290 section 5.2.2).
   void set_line_rate(std::uint64_t octets_per_second);
   const CodelParameters& parameters() const { return parameters_; }
 
@@ -79,6 +79,7 @@ class FlowQueue {
   PacketPool& pool_;
   const Options options_;
   CodelParameters parameters_;
+  std::uint64_t line_rate_ = 0;
   std::vector<Flow> flows_;
   /// Octets of each flow; beside the flows, so that finding the most is a walk over one array.
   std::vector<std::uint32_t> backlog_;

@@ -11,8 +11,9 @@ Status failed(std::error_code code, std::string text) {
 
 }  // namespace
 
-Result<NetworkInterface> NetworkInterface::create(const InterfaceOptions& options) {
-  Result<tun::TunDevice> device = tun::TunDevice::create({.name = options.name});
+Result<NetworkInterface> NetworkInterface::create(const InterfaceOptions& options, bool offload) {
+  Result<tun::TunDevice> device =
+      tun::TunDevice::create({.name = options.name, .offload = offload});
   if (!device) return device.failure();
   Result<tun::Interface> interface = tun::Interface::attach(device->name());
   if (!interface) return interface.failure();

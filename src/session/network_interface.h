@@ -16,7 +16,7 @@ namespace tunppp::session {
 class NetworkInterface {
  public:
   /// Down, without carrier, and silent in IPv6.
-  static Result<NetworkInterface> create(const InterfaceOptions& options);
+  static Result<NetworkInterface> create(const InterfaceOptions& options, bool offload);
 
   tun::TunDevice& device() { return device_; }
   const std::string& name() const { return device_.name(); }

@@ -23,7 +23,6 @@ class PooledPacket {
 
  private:
   friend class PacketPool;
-  friend class PacketQueue;
   friend class FlowQueue;
   PooledPacket* next_ = nullptr;
   std::byte* octets_ = nullptr;

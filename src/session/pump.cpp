@@ -2,30 +2,36 @@
 
 #include "base/timer_table.h"
 
+#include <algorithm>
+
 namespace tunppp::session {
 namespace {
 
 constexpr std::size_t read_size = 16 * 1024;
 /// How much is done at one wake-up before the other side has its turn.
-constexpr int reads_a_batch = 4;
-constexpr int packets_a_batch = 64;
-
-bool is_ipv4(Bytes packet) {
-  return !packet.empty() && std::to_integer<unsigned>(packet[0]) >> 4 == 4;
-}
+constexpr int fills_a_batch = 4;
+constexpr int intakes_a_batch = 4;
+/// After so many packets the line has its turn, that the queue does not overflow for its sake.
+constexpr std::size_t packets_an_intake = 64;
 
 }  // namespace
 
-Pump::Pump(Loop& loop, Pipe& pipe, Link& link, tun::TunDevice* tun, std::size_t packet_size,
+Pump::Pump(Loop& loop, Pipe& pipe, Link& link, tun::TunDevice* tun, const Options& options,
            Owner& owner)
     : pipe_(pipe),
       link_(link),
       tun_(tun),
       owner_(owner),
       timer_(loop, [this] { timeout(); }),
-      pool_(queue_packets, packet_size),
+      pool_(options.queue.packets + 1, options.packet_size),
+      queue_(pool_, options.queue),
+      pacer_(options.line),
       read_buffer_(read_size) {
-  if (tun_) tun_watch_.emplace(loop, tun_->fd(), static_cast<FdWatch::Listener&>(*this));
+  queue_.set_line_rate(pacer_.rate().value_or(0));
+  if (!tun_) return;
+  tun_watch_.emplace(loop, tun_->fd(), static_cast<FdWatch::Listener&>(*this));
+  intake_.emplace(*tun_, pool_, queue_, counters_);
+  outlet_.emplace(*tun_, counters_);
 }
 
 Pump::~Pump() {
@@ -68,6 +74,9 @@ void Pump::refuse_secret(std::uint64_t token) {
 
 Counters Pump::counters() const {
   Counters counters = counters_;
+  counters.queue_dropped = queue_.counters().overflowed;
+  counters.delay_dropped = queue_.counters().overstayed;
+  counters.congestion_marked = queue_.counters().marked;
   counters.link = link_.statistics();
   return counters;
 }
@@ -77,10 +86,16 @@ Counters Pump::counters() const {
 void Pump::pipe_readable() {
   const Instant now = boot_time();
   Pipe::Result result;
-  for (int i = 0; i < reads_a_batch && running_; ++i) {
-    result = pipe_.read(read_buffer_);
-    if (result.count == 0) break;
-    receive(now, Bytes(read_buffer_).first(result.count));
+  for (int i = 0; i < fills_a_batch && running_; ++i) {
+    // A tty gives little at a time. What is read before the link sees it can go to TUN together.
+    std::size_t filled = 0;
+    while (filled < read_buffer_.size()) {
+      result = pipe_.read(MutableBytes(read_buffer_).subspan(filled));
+      if (result.count == 0) break;
+      filled += result.count;
+    }
+    receive(now, Bytes(read_buffer_).first(filled));
+    if (filled < read_buffer_.size()) break;
   }
   if (result.closed) end_of_line(result.error);
   settle(now);
@@ -101,11 +116,12 @@ void Pump::receive(Instant now, Bytes octets) {
 
 void Pump::drain_packets() {
   while (const std::optional<Packet> packet = link_.poll_packet()) {
-    if (tun_ && tun_->write(packet->data).count > 0)
-      ++counters_.interface_written;
+    if (outlet_)
+      outlet_->write(packet->data);
     else
       ++counters_.write_failed;
   }
+  if (outlet_) outlet_->flush();
 }
 
 void Pump::drain_events() {
@@ -131,37 +147,24 @@ void Pump::fd_readable() {
 
 /// Eagerly: what is not read in time, the kernel drops from the front of its ring without a word.
 void Pump::read_tun() {
-  for (int i = 0; i < packets_a_batch; ++i) {
-    PooledPacket* packet = pool_.take();
-    const MutableBytes room =
-        packet ? MutableBytes(packet->storage(), pool_.packet_size()) : MutableBytes(read_buffer_);
-    const tun::TunDevice::Transfer transfer = tun_->read(room);
-    const Bytes octets = room.first(transfer.count);
-    const bool wanted = is_ipv4(octets);
-    if (!octets.empty()) ++counters_.interface_read;
-
-    if (packet && wanted) {
-      packet->set_size(transfer.count);
-      queue_.push(packet);
-      continue;
-    }
-    if (packet) pool_.give(packet);
-    if (octets.empty()) {
-      if (transfer.error) owner_.tun_failed(transfer.error);
-      return;
-    }
-    ++(wanted ? counters_.queue_dropped : counters_.not_ipv4);
+  for (int i = 0; i < intakes_a_batch && running_; ++i) {
+    const Instant now = boot_time();
+    const TunIntake::Batch batch = intake_->read(now, packets_an_intake);
+    if (batch.error) owner_.tun_failed(batch.error);
+    if (!batch.more) return;
+    write_line(now);
   }
 }
 
 /// From the queue into the link, as much as the line may be ahead.
 void Pump::fill_line(Instant now) {
-  while (!queue_.empty() && network_open_ && link_.can_send() &&
-         occupancy_.has_room(link_.transmit_pending())) {
-    const SendResult result = link_.send(now, NetworkProtocol::ipv4, queue_.front().data());
-    if (result == SendResult::full) return;
-    if (result == SendResult::closed) ++counters_.not_sent;
-    pool_.give(queue_.pop());
+  while (!queue_.empty() && network_open_ && pacer_.has_room(now, link_.transmit_pending()) &&
+         link_.can_send()) {
+    PooledPacket* packet = queue_.pop(now);
+    if (!packet) return;  // none of them was worth sending any more
+    const SendResult result = link_.send(now, NetworkProtocol::ipv4, packet->data());
+    if (result != SendResult::accepted) ++counters_.not_sent;
+    pool_.give(packet);
   }
 }
 
@@ -171,17 +174,30 @@ void Pump::pipe_writable() {
 }
 
 void Pump::write_line(Instant now) {
+  if (pacer_.is_gauged()) look_at_line(now);
   for (;;) {
     fill_line(now);
-    if (!running_ || write_blocked_ || link_.transmit_pending() == 0) return;
-
-    const Pipe::Result result = pipe_.write(link_.poll_transmit());
-    link_.transmitted(result.count);
-    if (result.closed) return end_of_line(result.error);
-    if (result.count > 0) continue;
-    write_blocked_ = true;
-    pipe_.watch_write();
+    if (!running_ || write_blocked_ || link_.transmit_pending() == 0) break;
+    write_octets(now);
   }
+  if (queue_.empty() && link_.transmit_pending() == 0) pacer_.idle(now);
+}
+
+void Pump::write_octets(Instant now) {
+  const Bytes pending = link_.poll_transmit();
+  const Bytes octets = pending.first(std::min(pending.size(), LinePacer::write_size));
+  const Pipe::Result result = pipe_.write(octets);
+  link_.transmitted(result.count);
+  if (result.closed) return end_of_line(result.error);
+  pacer_.wrote(now, octets.size(), result.count);
+  if (result.count > 0 && pacer_.wants_gauge()) look_at_line(now);
+  if (result.count == octets.size()) return;
+  write_blocked_ = true;
+  pipe_.watch_write();
+}
+
+void Pump::look_at_line(Instant now) {
+  if (const std::optional<std::size_t> unsent = pipe_.unsent()) pacer_.gauge(now, *unsent);
 }
 
 // --- Both ----------------------------------------------------------------------------------------
@@ -210,7 +226,10 @@ void Pump::settle(Instant now) {
   drain_packets();
   write_line(now);
   if (!running_) return;
-  timer_.set(earliest(quiet_deadline_, link_.next_timeout()));
+  queue_.set_line_rate(pacer_.rate().value_or(0));
+  const bool waits_for_room = !queue_.empty() && network_open_ && !write_blocked_;
+  timer_.set(earliest(earliest(quiet_deadline_, link_.next_timeout()),
+                      waits_for_room ? pacer_.next_room() : std::nullopt));
 }
 
 }  // namespace tunppp::session

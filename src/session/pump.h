@@ -4,10 +4,12 @@
 #include <tunppp/link.h>
 
 #include "base/pipe.h"
-#include "session/line_occupancy.h"
+#include "session/flow_queue.h"
+#include "session/line_pacer.h"
 #include "session/loop.h"
 #include "session/packet_pool.h"
-#include "session/packet_queue.h"
+#include "session/tun_intake.h"
+#include "session/tun_outlet.h"
 #include "tun/tun_device.h"
 
 #include <optional>
@@ -36,11 +38,16 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
     ~Owner() = default;
   };
 
-  static constexpr std::size_t queue_packets = 512;
   static constexpr Duration quiet_time = std::chrono::milliseconds(500);
 
-  /// All must outlive the pump. `packet_size`: the largest packet that TUN may give.
-  Pump(Loop& loop, Pipe& pipe, Link& link, tun::TunDevice* tun, std::size_t packet_size,
+  struct Options {
+    std::size_t packet_size = 1500;  ///< the largest that TUN may give
+    FlowQueue::Options queue{};
+    LinePacer::Options line{};
+  };
+
+  /// All must outlive the pump.
+  Pump(Loop& loop, Pipe& pipe, Link& link, tun::TunDevice* tun, const Options& options,
        Owner& owner);
   ~Pump();
   Pump(const Pump&) = delete;
@@ -72,6 +79,8 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
   void read_tun();
   void fill_line(Instant now);
   void write_line(Instant now);
+  void write_octets(Instant now);
+  void look_at_line(Instant now);
   void settle(Instant now);
   void end_of_line(std::error_code error);
   void set_network_open(bool open);
@@ -83,8 +92,10 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
   Timer timer_;
   std::optional<FdWatch> tun_watch_;
   PacketPool pool_;
-  PacketQueue queue_;
-  LineOccupancy occupancy_;
+  FlowQueue queue_;
+  LinePacer pacer_;
+  std::optional<TunIntake> intake_;
+  std::optional<TunOutlet> outlet_;
   std::vector<std::byte> read_buffer_;
   std::optional<Instant> quiet_deadline_;
   Counters counters_;

@@ -128,7 +128,8 @@ Session::Ending Session::open_line() {
 }
 
 Session::Ending Session::create_interface() {
-  Result<NetworkInterface> interface = NetworkInterface::create(options_.interface);
+  Result<NetworkInterface> interface =
+      NetworkInterface::create(options_.interface, options_.data_path.offload);
   if (!interface) return ended(interface.failure());
   interface_.emplace(std::move(*interface));
   report_.phase("interface", fmt::format("interface: {}", interface_->name()));
@@ -180,10 +181,20 @@ modem::Task<Session::Ending> Session::dial() {
   co_return std::nullopt;
 }
 
+Pump::Options Session::pump_options() {
+  Pump::Options pump{.packet_size = options_.interface.mtu};
+  const DataPathOptions& data_path = options_.data_path;
+  pump.queue.discipline = data_path.queue_discipline;
+  pump.line.limited = data_path.queue_discipline;
+  if (options_.line.baud_is_speed) pump.line.octets_per_second = options_.line.baud / 10;
+  entropy_.fill(std::as_writable_bytes(std::span(&pump.queue.hash_seed, 1)));
+  return pump;
+}
+
 void Session::open_link() {
   link_.emplace(options_.link, entropy_);
   if (frame_log_->wanted()) link_->set_tap(&*frame_log_);
-  pump_.emplace(loop_, *pipe_, *link_, &interface_->device(), options_.interface.mtu,
+  pump_.emplace(loop_, *pipe_, *link_, &interface_->device(), pump_options(),
                 static_cast<Pump::Owner&>(*this));
   pump_->start(after_connect_);
 }

@@ -53,6 +53,7 @@ class Session final : private Pump::Owner {
   Ending create_interface();
   Ending open_frame_log();
   modem::Task<Ending> dial();
+  Pump::Options pump_options();
   void open_link();
   modem::Task<Ending> come_up();
   modem::Task<SessionEnded> stay_up();

@@ -80,11 +80,12 @@ Result<TunDevice> TunDevice::create(const Options& options) {
 
   // IFF_TUN_EXCL: never the interface of somebody else that happens to be persistent.
   ifreq request{};
-  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | IFF_TUN_EXCL |
-                                         (options.vnet_header ? IFF_VNET_HDR : 0));
+  request.ifr_flags =
+      static_cast<short>(IFF_TUN | IFF_NO_PI | IFF_TUN_EXCL | (options.offload ? IFF_VNET_HDR : 0));
   std::memcpy(request.ifr_name, options.name.data(), options.name.size());
   if (::ioctl(fd, TUNSETIFF, &request) != 0) return not_created(options, last_error());
   tun.name_ = request.ifr_name;
+  if (options.offload) tun.agree_on_offloads();
   if (const std::error_code error = tun.set_carrier(false))
     return Failure{EndReason::interface_failed, error,
                    fmt::format("cannot set the link state of {}: {}", tun.name_, error.message())};
@@ -92,13 +93,16 @@ Result<TunDevice> TunDevice::create(const Options& options) {
 }
 
 TunDevice::TunDevice(TunDevice&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      name_(std::move(other.name_)),
+      offloads_(other.offloads_) {}
 
 TunDevice& TunDevice::operator=(TunDevice&& other) noexcept {
   if (this == &other) return *this;
   close();
   fd_ = std::exchange(other.fd_, -1);
   name_ = std::move(other.name_);
+  offloads_ = other.offloads_;
   return *this;
 }
 
@@ -115,8 +119,29 @@ TunDevice::Transfer TunDevice::read(MutableBytes packet) {
   return outcome(::read(fd_, packet.data(), packet.size()));
 }
 
+TunDevice::Transfer TunDevice::read(std::span<const iovec> pieces) {
+  return outcome(::readv(fd_, pieces.data(), static_cast<int>(pieces.size())));
+}
+
+TunDevice::Transfer TunDevice::write(std::span<const iovec> pieces) {
+  return outcome(::writev(fd_, pieces.data(), static_cast<int>(pieces.size())));
+}
+
 TunDevice::Transfer TunDevice::write(Bytes packet) {
   return outcome(::write(fd_, packet.data(), packet.size()));
+}
+
+/// The kernel refuses a set in which it does not know one thing, so the most is asked for first.
+void TunDevice::agree_on_offloads() {
+  constexpr unsigned udp = 0x20 | 0x40;  // TUN_F_USO4 and 6, not in the headers before Linux 6.2
+  constexpr unsigned tcp = TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+  offloads_.vnet_header = true;
+  for (const unsigned wanted : {tcp | udp, tcp, 0u}) {
+    if (::ioctl(fd_, TUNSETOFFLOAD, wanted == 0 ? 0UL : TUN_F_CSUM | wanted) != 0) continue;
+    offloads_.tcp = wanted & tcp;
+    offloads_.udp = wanted & udp;
+    return;
+  }
 }
 
 std::error_code TunDevice::set_carrier(bool on) {

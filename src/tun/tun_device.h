@@ -1,10 +1,12 @@
 #pragma once
 
+#include <sys/uio.h>
 #include <tunppp/bytes.h>
 
 #include "base/result.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -16,8 +18,9 @@ class TunDevice {
  public:
   struct Options {
     std::string name = "ppp0";  ///< a name, or a pattern: ppp%d takes the first number that is free
-    /// Each packet is preceded by a virtio_net_hdr (10 octets), for segmentation offloads.
-    bool vnet_header = false;
+    /// Let the kernel leave segmentation and checksums to us, and take super-packets from us, as
+    /// far as it can; offloads() tells.
+    bool offload = false;
     std::filesystem::path device = "/dev/net/tun";
   };
 
@@ -32,6 +35,14 @@ class TunDevice {
   /// Removes the interface. May be called again.
   void close();
 
+  /// What was agreed upon with the kernel.
+  struct Offloads {
+    bool vnet_header = false;  ///< each packet is preceded by a VnetHeader, both ways
+    bool tcp = false;          ///< TCP super-packets may be read
+    bool udp = false;          ///< and of UDP: since Linux 6.2
+  };
+  const Offloads& offloads() const { return offloads_; }
+
   int fd() const { return fd_; }
   const std::string& name() const { return name_; }
 
@@ -43,8 +54,10 @@ class TunDevice {
   };
   /// What does not fit into `packet` is lost: give it the MTU at least.
   Transfer read(MutableBytes packet);
+  Transfer read(std::span<const iovec> pieces);
   /// EIO as long as the interface is down.
   Transfer write(Bytes packet);
+  Transfer write(std::span<const iovec> pieces);
 
   /// Whether a cable is in, so to speak: off until the link is up. Without carrier the kernel
   /// discards what it would send; and for a moment longer, unless the interface goes up after its
@@ -52,10 +65,12 @@ class TunDevice {
   std::error_code set_carrier(bool on);
 
  private:
+  void agree_on_offloads();
   TunDevice(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
   int fd_ = -1;
   std::string name_;
+  Offloads offloads_;
 };
 
 }  // namespace tunppp::tun

@@ -58,6 +58,10 @@ void add_ip(Builder& out, const PacketSpec& spec, std::size_t transport_size) {
 
 }  // namespace
 
+std::vector<std::uint8_t> timestamps() {
+  return {1, 1, 8, 10, 0, 0, 1, 2, 0, 0, 3, 4};
+}
+
 Octets build(const PacketSpec& spec) {
   Builder out;
   const std::size_t header = spec.udp ? 8 : 20 + spec.options.size();

@@ -10,6 +10,9 @@ namespace tunppp::test {
 
 using Octets = std::vector<std::byte>;
 
+/// The usual options of TCP, RFC 7323 appendix A.
+std::vector<std::uint8_t> timestamps();
+
 /// What a TCP or UDP packet is made of, for building it octet by octet, with checksums that are
 /// worked out slowly and apart from the code under test.
 struct PacketSpec {
@@ -27,7 +30,7 @@ struct PacketSpec {
   std::uint32_t acknowledgment = 7777;
   std::uint8_t flags = 0x10;  // ACK
   std::uint16_t window = 501;
-  std::vector<std::uint8_t> options{1, 1, 8, 10, 0, 0, 1, 2, 0, 0, 3, 4};  // timestamps
+  std::vector<std::uint8_t> options = timestamps();
   std::vector<std::uint8_t> ip_options{};
   std::size_t payload = 1000;
   std::uint8_t payload_seed = 0;  // first octet; they count up from there

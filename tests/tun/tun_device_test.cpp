@@ -222,7 +222,7 @@ TEST(TunDevice, RefusesWhatIsNoPacket) {
 
 TEST(TunDevice, PrependsAVirtioHeaderIfWanted) {
   TunDevice::Options options;
-  options.vnet_header = true;
+  options.offload = true;
   Result<TunDevice> tun = TunDevice::create(options);
   ASSERT_TRUE(tun);
   bring_up(*tun);
