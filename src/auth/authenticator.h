@@ -43,6 +43,9 @@ class Authenticator {
   virtual void refuse_secret(Instant now) = 0;
   virtual std::optional<Instant> next_timeout() const = 0;
   virtual void handle_timeout(Instant now) = 0;
+  /// Whether `packet` is a challenge that went out from here. Were it answered, a peer could prove
+  /// itself with our own response (RFC 1994 section 7), and so could a looped line.
+  virtual bool has_sent(Bytes /*packet*/) const { return false; }
 };
 
 /// A packet of PAP or CHAP: code, identifier, length, then at most 255 octets of value and some

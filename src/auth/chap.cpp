@@ -141,6 +141,16 @@ const ChapServer::Challenge* ChapServer::find(std::uint8_t identifier) const {
   return challenge.identifier == identifier && age < tries_ ? &challenge : nullptr;
 }
 
+bool ChapServer::has_sent(Bytes octets) const {
+  const auto packet = cp::PacketView::parse(octets);
+  const auto fields = packet ? parse_value(packet->data) : std::nullopt;
+  return fields && std::any_of(challenges_.begin(), challenges_.end(), [&](const Challenge& sent) {
+           return find(sent.identifier) == &sent &&
+                  std::equal(sent.value.begin(), sent.value.end(), fields->value.begin(),
+                             fields->value.end());
+         });
+}
+
 void ChapServer::receive(Instant, Bytes octets) {
   const auto packet = cp::PacketView::parse(octets);
   if (!packet) return host_.count(Drop::malformed);

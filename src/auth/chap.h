@@ -54,6 +54,7 @@ class ChapServer final : public Authenticator {
   void refuse_secret(Instant now) override;
   std::optional<Instant> next_timeout() const override { return deadline_; }
   void handle_timeout(Instant now) override;
+  bool has_sent(Bytes packet) const override;
 
  private:
   enum class Verdict { none, asked, accepted, refused };

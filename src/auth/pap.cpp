@@ -187,11 +187,22 @@ std::string describe_pap(Bytes octets) {
   return fmt::format("PAP code {} id={}", packet->code, id);
 }
 
-Bytes pap_password(Bytes octets) {
+std::vector<std::byte> mask_pap(Bytes octets) {
+  if (octets.size() < 2 || octets[0] != std::byte{static_cast<std::uint8_t>(Code::request)}) {
+    return {octets.begin(), octets.end()};
+  }
+  std::array<std::byte, 512> storage;
+  Writer masked(storage);
+  masked.bytes(octets.first(2));
+  masked.u16(cp::packet_header_size);
   const auto packet = cp::PacketView::parse(octets);
-  if (!packet || packet->code != static_cast<std::uint8_t>(Code::request)) return {};
-  const auto request = parse_request(packet->data);
-  return request ? request->password : Bytes{};
+  const auto request = packet ? parse_request(packet->data) : std::nullopt;
+  if (request) {
+    write_counted(masked, request->name);
+    write_counted(masked, octets_of("********"));
+    masked.set_u16(2, static_cast<std::uint16_t>(masked.size()));
+  }
+  return {masked.written().begin(), masked.written().end()};
 }
 
 }  // namespace tunppp::auth

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "auth/authenticator.h"
 #include "cp/packet.h"
 
@@ -60,7 +62,8 @@ class PapServer final : public Authenticator {
 
 /// "PAP AuthReq id=1 user="bob" password=***"
 std::string describe_pap(Bytes packet);
-/// Where the password of an Authenticate-Request lies in the packet; nothing for other packets.
-Bytes pap_password(Bytes packet);
+/// The packet with eight '*' for the password of an Authenticate-Request, however long that was. Of
+/// a request that is cut or damaged nothing is left but its header.
+std::vector<std::byte> mask_pap(Bytes packet);
 
 }  // namespace tunppp::auth

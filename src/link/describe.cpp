@@ -1,16 +1,31 @@
 #include <fmt/format.h>
 #include <tunppp/link.h>
 
-#include <algorithm>
-
 #include "auth/chap.h"
 #include "auth/pap.h"
 #include "base/protocol.h"
+#include "base/reader.h"
 #include "hdlc/header.h"
 #include "ipcp/options.h"
 #include "lcp/options.h"
 
 namespace tunppp {
+namespace {
+
+/// Where in a Protocol-Reject the packet lies that was rejected: behind code, identifier, length and
+/// protocol.
+constexpr std::size_t rejected_information = 6;
+
+/// A peer that rejects PAP hands our Authenticate-Request back, password and all.
+bool rejects_pap(Bytes lcp_packet) {
+  constexpr std::uint8_t protocol_reject = 8;
+  Reader reader(lcp_packet);
+  const bool is_reject = reader.u8() == protocol_reject;
+  reader.bytes(3);
+  return reader.u16() == protocol::pap && is_reject;
+}
+
+}  // namespace
 
 std::string describe(Bytes frame) {
   const auto header = hdlc::parse_header(frame);
@@ -28,23 +43,23 @@ std::string describe(Bytes frame) {
 }
 
 std::vector<std::byte> mask_secrets(Bytes frame) {
-  constexpr std::size_t mask_size = 8;
   std::vector<std::byte> copy(frame.begin(), frame.end());
   const auto header = hdlc::parse_header(frame);
-  if (!header || header->protocol != protocol::pap) return copy;
-  const Bytes password = auth::pap_password(frame.subspan(header->size));
-  if (password.data() == nullptr) return copy;
+  if (!header) return copy;
+  const Bytes information = frame.subspan(header->size);
+  const bool is_pap = header->protocol == protocol::pap;
+  const bool is_reject = header->protocol == protocol::lcp && rejects_pap(information);
+  if (!is_pap && !is_reject) return copy;
 
-  // Password-Length stands before the password, the packet's Length behind code and identifier.
-  const auto at = static_cast<std::ptrdiff_t>(password.data() - frame.data());
-  const auto begin = copy.begin() + at;
-  std::fill(begin, begin + static_cast<std::ptrdiff_t>(password.size()), std::byte{0});
-  copy.erase(begin, begin + static_cast<std::ptrdiff_t>(password.size()));
-  copy.insert(copy.begin() + at, mask_size, std::byte{'*'});
-  copy[static_cast<std::size_t>(at) - 1] = std::byte{mask_size};
-  const std::size_t length = copy.size() - header->size;
-  copy[header->size + 2] = static_cast<std::byte>(length >> 8);
-  copy[header->size + 3] = static_cast<std::byte>(length & 0xff);
+  const std::size_t before = header->size + (is_reject ? rejected_information : 0);
+  const auto masked = auth::mask_pap(frame.subspan(before));
+  copy.resize(before);
+  copy.insert(copy.end(), masked.begin(), masked.end());
+  if (is_reject) {
+    const std::size_t length = copy.size() - header->size;
+    copy[header->size + 2] = static_cast<std::byte>(length >> 8);
+    copy[header->size + 3] = static_cast<std::byte>(length & 0xff);
+  }
   return copy;
 }
 

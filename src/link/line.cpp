@@ -82,6 +82,7 @@ Line::Line(LineId id, const LinkConfig& config, Entropy& entropy, LinkStatistics
 
 void Line::open(Instant now) {
   now_ = now;
+  refused_in_silence_ = false;
   lcp_.open(now);
   if (lcp_.state() == cp::State::req_sent) enter(Phase::establish);
   settle();
@@ -218,6 +219,7 @@ void Line::receive_authentication(std::uint16_t protocol, Bytes packet) {
   const auto expected = protocol == protocol::pap ? AuthMethod::pap : AuthMethod::chap_md5;
   auto* receiver = to_checker ? check_.get() : prove_.get();
   if (receiver == nullptr || method != expected) return count(Drop::unexpected);
+  if (!to_checker && check_ && check_->has_sent(packet)) return count(Drop::unexpected);
   receiver->receive(now_, packet);
 }
 
@@ -342,6 +344,11 @@ void Line::begin_authentication() {
     check_ = std::make_unique<auth::PapServer>(config_.auth, host);
   } else if (to_check == AuthMethod::chap_md5) {
     check_ = std::make_unique<auth::ChapServer>(config_.auth, entropy_, host);
+  }
+  if (checked_ && !config_.auth.require.empty()) {
+    checked_ = false;
+    fail(EndReason::peer_auth_failed, "no method required of the peer is part of this build");
+    return;
   }
   if (prove_) prove_->start(now_);
   if (check_) check_->start(now_);
