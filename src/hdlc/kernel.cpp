@@ -11,7 +11,7 @@ namespace {
 constexpr std::array sets {
   &kernels::reference, &kernels::swar32, &kernels::swar,
 #if defined(__x86_64__)
-      &kernels::avx512,
+      &kernels::ssse3, &kernels::avx2, &kernels::avx512,
 #endif
 };
 

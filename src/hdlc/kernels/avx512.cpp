@@ -5,7 +5,7 @@
       target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2," \
              "vpclmulqdq,pclmul,bmi,bmi2,popcnt,lzcnt")))
 #include "hdlc/fcs.h"
-#include "hdlc/kernels/carryless.h"
+#include "hdlc/kernels/carryless_sse.h"
 #include "hdlc/kernels/octets.h"
 #include "hdlc/kernels/sets.h"
 #include "hdlc/kernels/slicing.h"
@@ -145,7 +145,7 @@ TUNPPP_TARGET std::uint16_t fcs16(std::uint16_t fcs, const std::byte* in, std::s
 }
 
 TUNPPP_TARGET std::uint32_t fcs32(std::uint32_t fcs, const std::byte* in, std::size_t size) {
-  return sliced_fcs32<std::uint64_t>(fcs, in, size);
+  return carryless_fcs32(fcs, in, size);
 }
 
 /// The octets that are escaped when sent under this kind of map.

@@ -20,8 +20,12 @@ constexpr std::uint64_t power(unsigned exponent, unsigned degree, std::uint64_t 
   return reversed;
 }
 
-constexpr std::uint64_t power16(unsigned exponent) { return power(exponent, 16, 0x1021); }
-constexpr std::uint64_t power32(unsigned exponent) { return power(exponent, 32, 0x04c11db7); }
+constexpr std::uint64_t power16(unsigned exponent) {
+  return power(exponent, 16, 0x1021);
+}
+constexpr std::uint64_t power32(unsigned exponent) {
+  return power(exponent, 32, 0x04c11db7);
+}
 
 /// What the two quadwords of a lane are multiplied by to carry it on by some bits. (The product of
 /// reversed factors comes out shifted by one: hence the -1.)
@@ -29,8 +33,12 @@ struct Carry {
   std::uint64_t low;
   std::uint64_t high;
 };
-constexpr Carry carry16(unsigned bits) { return {power16(bits + 63), power16(bits - 1)}; }
-constexpr Carry carry32(unsigned bits) { return {power32(bits + 63), power32(bits - 1)}; }
+constexpr Carry carry16(unsigned bits) {
+  return {power16(bits + 63), power16(bits - 1)};
+}
+constexpr Carry carry32(unsigned bits) {
+  return {power32(bits + 63), power32(bits - 1)};
+}
 
 static_assert(carry16(128).low >> 48 == 0xa95d && carry16(128).high >> 48 == 0x7eea);
 

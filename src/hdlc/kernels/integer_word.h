@@ -75,7 +75,7 @@ struct IntegerWord {
     return {static_cast<Integer>(a.value ^ b.value)};
   }
 
-  Integer value = 0;
+  Integer value;
 };
 
 }  // namespace

@@ -11,6 +11,8 @@ extern const Kernels swar;
 extern const Kernels swar32;
 
 #if defined(__x86_64__)
+extern const Kernels ssse3;
+extern const Kernels avx2;
 extern const Kernels avx512;
 #endif
 

@@ -78,7 +78,7 @@ struct Filter {
     y1 = y;
   }
 
-  Word y1{}, y2{}, y3{}, y4{};
+  Word y1, y2, y3, y4;
 };
 
 /// Wants at least one word and two octets.
@@ -100,7 +100,7 @@ TUNPPP_TARGET inline std::uint16_t sparse_fcs16(std::uint16_t fcs, const std::by
     for (bool second = true; to != last + 4; second = false, in += Word::octets)
       *to++ = second ? Word::load(in) ^ Word::of(spill) : Word::load(in);
   } else {
-    Filter<Word> filter;
+    Filter<Word> filter{};
     filter.next(word);
     word = Word::load(in) ^ Word::of(spill);
     in += Word::octets;
