@@ -1,7 +1,12 @@
 # The two libraries that programs link. tunppp::core is the pure part; tunppp::io adds the Linux
 # ring. They are made of the folders' objects, and show what <tunppp/...> marks as exported.
-set(core_folders base crypto hdlc cp lcp auth ipcp link trace modem)
+set(core_folders base crypto hdlc cp vj ndp trace lcp auth ipcp ipv6cp ccp multilink link modem)
 set(io_folders tty tun session)
+foreach(folder IN LISTS core_folders)
+  if(NOT TARGET tunppp_${folder})
+    list(REMOVE_ITEM core_folders ${folder})  # not built yet
+  endif()
+endforeach()
 
 # tunppp_product(core base hdlc ...)
 function(tunppp_product name)
