@@ -277,12 +277,13 @@ void ControlProtocol::receive_nak(Instant now, const PacketView& packet) {
   const bool as_reject = ++naks_received_ > restart_.max_failure;
   OptionWalk walk(packet.data);
   while (const auto option = walk.next()) {
-    if (as_reject) {
-      peer_reject(*option);
-    } else {
+    if (!as_reject) {
       peer_nak(*option);
+    } else if (!is_part_of_request(option->whole)) {  // else it wants what we ask for
+      peer_reject(*option);
     }
   }
+  if (as_reject && packet.data.empty()) give_up(Finish::no_agreement);
   handle(now, Event::rcn);
 }
 

@@ -31,7 +31,14 @@ Ipcp::Ipcp(const IpcpConfig& config, cp::Host& host)
 
 Ipv4Address Ipcp::remote() const {
   if (!remote_.is_unspecified()) return remote_;
-  return config_.remote.is_unspecified() ? config_.fallback_remote : config_.remote;
+  return config_.remote.is_unspecified() ? fallback() : config_.remote;
+}
+
+/// For a peer without an address; its neighbour if that one is ours.
+Ipv4Address Ipcp::fallback() const {
+  Ipv4Address address = config_.fallback_remote;
+  if (address == local_) address.octets[3] ^= 1;
+  return address;
 }
 
 void Ipcp::begin_negotiation() {
@@ -39,7 +46,7 @@ void Ipcp::begin_negotiation() {
   ask_local_ = true;
   dns_ = {};
   ask_dns_.fill(config_.request_dns);
-  not_ready_ = false;
+  not_ready_ = named_option_ = false;
   fallback_naks_ = empty_dns_naks_ = 0;
   failure_.clear();
 }
@@ -76,7 +83,7 @@ cp::Verdict Ipcp::judge_remote(const cp::Option& option, Writer& nak) {
   if (address->is_unspecified()) {
     // "If ... 0.0.0.0, it indicates a request that the peer provide the IP-address" (RFC 1332 3.3)
     if (!assigned && ++fallback_naks_ > fallback_nak_limit) return cp::Verdict::reject;
-    write_address(nak, OptionType::ip_address, assigned ? config_.remote : config_.fallback_remote);
+    write_address(nak, OptionType::ip_address, assigned ? config_.remote : fallback());
     return cp::Verdict::nak;
   }
   if (assigned && !config_.accept_remote && *address != config_.remote) {
@@ -104,6 +111,7 @@ void Ipcp::judge_absent(Writer& nak) {
 }
 
 void Ipcp::peer_nak(const cp::Option& option) {
+  named_option_ = true;
   const auto address = parse_address(option);
   switch (static_cast<OptionType>(option.type)) {
     case OptionType::ip_address:
@@ -151,10 +159,12 @@ void Ipcp::nak_dns(std::size_t index, Ipv4Address suggested) {
 }
 
 void Ipcp::peer_reject(const cp::Option& option) {
+  named_option_ = true;
   switch (static_cast<OptionType>(option.type)) {
     case OptionType::ip_address:
       // Without the option both sides must know the addresses (RFC 1332 section 3.3).
       ask_local_ = false;
+      local_ = config_.local;
       if (local_.is_unspecified()) fail("the peer assigns no address to us");
       return;
     case OptionType::primary_dns:
@@ -171,7 +181,10 @@ void Ipcp::peer_reject(const cp::Option& option) {
 }
 
 Duration Ipcp::pause_before_request() {
-  return std::exchange(not_ready_, false) ? config_.not_ready_pause : Duration{0};
+  // A modem whose bearer is not there yet may also Nak without saying what it wants.
+  const bool ready = !not_ready_ && named_option_;
+  not_ready_ = named_option_ = false;
+  return ready ? Duration{0} : config_.not_ready_pause;
 }
 
 void Ipcp::on_up(Instant) {

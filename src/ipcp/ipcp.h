@@ -41,6 +41,7 @@ class Ipcp final : public cp::ControlProtocol {
                            Writer& nak);
   void nak_local(Ipv4Address suggested);
   void nak_dns(std::size_t index, Ipv4Address suggested);
+  Ipv4Address fallback() const;
   void fail(std::string why);
 
   const IpcpConfig config_;
@@ -51,7 +52,8 @@ class Ipcp final : public cp::ControlProtocol {
   std::array<Ipv4Address, 2> dns_{};
   std::array<bool, 2> ask_dns_{};
   unsigned empty_dns_naks_ = 0;
-  bool not_ready_ = false;  ///< the last Nak said: ask again later
+  bool not_ready_ = false;     ///< the last Nak said: ask again later
+  bool named_option_ = false;  ///< the last Nak or Reject named an option at all
 
   Ipv4Address remote_;           ///< as the peer's request has it
   bool remote_named_ = false;    ///< the request had an address at all
