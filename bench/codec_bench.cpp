@@ -27,7 +27,7 @@ struct Material {
 
   void prepare() {
     if (!packets.packets.empty()) return;
-    packets = set->make(size);
+    packets = set->make(size, packet_count);
     line = encode_all(packets, set->accm);
   }
 };

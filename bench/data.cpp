@@ -39,22 +39,23 @@ Packets make(const std::vector<std::size_t>& sizes, NextOctet next) {
   return made;
 }
 
-std::vector<std::size_t> equal_sizes(std::size_t size) {
-  return std::vector<std::size_t>(packet_count, size);
+std::vector<std::size_t> equal_sizes(std::size_t size, std::size_t count) {
+  return std::vector<std::size_t>(count, size);
 }
 
-Packets random_packets(std::size_t size) {
+Packets random_packets(std::size_t size, std::size_t count) {
   Random random(1);
-  return make(equal_sizes(size), [&] { return static_cast<std::byte>(random.next() & 0xff); });
+  return make(equal_sizes(size, count),
+              [&] { return static_cast<std::byte>(random.next() & 0xff); });
 }
 
-Packets text_packets(std::size_t size) {
+Packets text_packets(std::size_t size, std::size_t count) {
   constexpr std::string_view words[] = {"the ",   "modem ", "answers ", "CONNECT ", "and ",
                                         "then ",  "PPP ",   "begins, ", "octet ",   "by ",
                                         "octet;", " a ",    "frame ",   "ends.\r\n"};
   Random random(2);
   std::string_view word;
-  return make(equal_sizes(size), [&] {
+  return make(equal_sizes(size, count), [&] {
     if (word.empty()) word = words[random.below(std::size(words))];
     const char c = word.front();
     word.remove_prefix(1);
@@ -62,24 +63,24 @@ Packets text_packets(std::size_t size) {
   });
 }
 
-Packets flag_packets(std::size_t size) {
-  return make(equal_sizes(size), [] { return hdlc::flag; });
+Packets flag_packets(std::size_t size, std::size_t count) {
+  return make(equal_sizes(size, count), [] { return hdlc::flag; });
 }
 
 /// Every other octet wants escaping, at places that nobody can foresee.
-Packets dense_packets(std::size_t size) {
+Packets dense_packets(std::size_t size, std::size_t count) {
   Random random(3);
-  return make(equal_sizes(size), [&] {
+  return make(equal_sizes(size, count), [&] {
     const std::uint64_t draw = random.next();
     return (draw & 0x100) != 0 ? hdlc::escape : static_cast<std::byte>(draw & 0xff);
   });
 }
 
 /// As a line that carries TLS sees it: half full-size packets, a third bare acknowledgements.
-Packets mixed_packets(std::size_t) {
+Packets mixed_packets(std::size_t, std::size_t count) {
   Random random(4);
   std::vector<std::size_t> sizes;
-  for (std::size_t i = 0; i < packet_count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const std::size_t draw = random.below(100);
     sizes.push_back(draw < 50 ? 1500 : draw < 85 ? 52 : 53 + random.below(1447));
   }

@@ -23,7 +23,7 @@ struct Packets {
 /// What is in the packets, and under which map they travel.
 struct DataSet {
   std::string_view name;
-  Packets (*make)(std::size_t size);
+  Packets (*make)(std::size_t size, std::size_t count);
   hdlc::Accm accm;
   bool sized;  // comes in the usual sizes; else it has its own mix of them
 };

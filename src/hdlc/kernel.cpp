@@ -8,12 +8,23 @@
 namespace tunppp::hdlc {
 namespace {
 
-constexpr std::array sets {
-  &kernels::reference, &kernels::swar32, &kernels::swar,
+// clang-format off
+constexpr std::array sets{
+    &kernels::reference,
+#if SIZE_MAX > 0xffffffff
+    &kernels::swar32,
+#endif
+    &kernels::swar,
 #if defined(__x86_64__)
-      &kernels::ssse3, &kernels::avx2, &kernels::avx512,
+    &kernels::ssse3,
+    &kernels::avx2,
+    &kernels::avx512,
+#elif defined(__aarch64__)
+    &kernels::neon,
+    &kernels::neon_pmull,
 #endif
 };
+// clang-format on
 
 std::string usable_names() {
   std::string names;

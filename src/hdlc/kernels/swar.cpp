@@ -155,6 +155,8 @@ constexpr Kernels set(std::string_view name) {
 }  // namespace
 
 const Kernels swar = set<std::size_t>("swar");
+#if SIZE_MAX > 0xffffffff
 const Kernels swar32 = set<std::uint32_t>("swar32");
+#endif
 
 }  // namespace tunppp::hdlc::kernels
