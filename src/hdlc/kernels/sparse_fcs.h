@@ -105,13 +105,14 @@ TUNPPP_TARGET inline std::uint16_t sparse_fcs16(std::uint16_t fcs, const std::by
     word = Word::load(in) ^ Word::of(spill);
     in += Word::octets;
     words -= 2;
-    for (; words >= 7; words -= 4) {
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) {
-        filter.next(word);
-        word = Word::load(in);
-        in += Word::octets;
-      }
+    for (; words >= 7; words -= 4, in += 4 * Word::octets) {
+      const Word next[4] = {Word::load(in), Word::load(in + Word::octets),
+                            Word::load(in + 2 * Word::octets), Word::load(in + 3 * Word::octets)};
+      filter.next(word);
+      filter.next(next[0]);
+      filter.next(next[1]);
+      filter.next(next[2]);
+      word = next[3];
     }
     for (; words > 3; --words, in += Word::octets) {
       filter.next(word);

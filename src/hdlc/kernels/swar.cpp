@@ -50,47 +50,72 @@ void store_escaped(std::byte* out, Word word, Word special) {
   out[sizeof(Word)] = static_cast<std::byte>(rest >> (8 * sizeof(Word) - 8));
 }
 
+/// One word.
+template <class Word, MapKind kind>
+std::byte* stuff_word(const std::byte* in, std::byte* out, const OctetSet& special) {
+  auto word = load_integer<Word>(in);
+  const Word found = candidates<Word, kind>(word);
+  if (found == 0) {
+    store_integer(out, word);
+    return out + sizeof(Word);
+  }
+  if (kind == MapKind::none && single(found)) {
+    store_escaped(out, word, ones(found));
+    return out + sizeof(Word) + 1;
+  }
+  if constexpr (kind == MapKind::general) {  // the candidates need not be special
+    for (std::size_t i = 0; i < sizeof(Word); ++i)
+      out = stuff_octet(in[i], special.contains(in[i]), out);
+    return out;
+  }
+  Word escapes = ones(found);
+  for (std::size_t i = 0; i < sizeof(Word); ++i, word >>= 8, escapes >>= 8)
+    out = stuff_octet(static_cast<std::byte>(word & 0xff), escapes & 1, out);
+  return out;
+}
+
+/// Sixteen octets, of which one test tells that none is 7d or 7e. It may be wrong the other way: on
+/// 7f, and on 7c where a carry comes in from below.
+template <class Word>
+struct Group {
+  static constexpr std::size_t count = 16 / sizeof(Word);
+  Word words[count];
+
+  explicit Group(const std::byte* in) {
+    for (std::size_t i = 0; i < count; ++i) words[i] = load_integer<Word>(in + i * sizeof(Word));
+  }
+  bool clean() const {
+    Word found = 0;
+    for (Word word : words) found |= (word + repeated<Word>(0x03)) & ~word;
+    return (found & repeated<Word>(0x80)) == 0;
+  }
+  void store(std::byte* out) const {
+    for (std::size_t i = 0; i < count; ++i) store_integer(out + i * sizeof(Word), words[i]);
+  }
+};
+
 template <class Word, MapKind kind>
 std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm) {
   const OctetSet special = OctetSet::special(accm);
   const std::byte* const begin = out;
   const std::byte* const end = in + size;
-  for (; static_cast<std::size_t>(end - in) >= sizeof(Word); in += sizeof(Word)) {
-    auto word = load_integer<Word>(in);
-    const Word found = candidates<Word, kind>(word);
-    if (found == 0) {
-      store_integer(out, word);
-      out += sizeof(Word);
-    } else if (kind == MapKind::none && single(found)) {
-      store_escaped(out, word, ones(found));
-      out += sizeof(Word) + 1;
-    } else if (kind == MapKind::general) {  // the candidates need not be special
-      for (std::size_t i = 0; i < sizeof(Word); ++i)
-        out = stuff_octet(in[i], special.contains(in[i]), out);
-    } else {
-      Word escapes = ones(found);
-      for (std::size_t i = 0; i < sizeof(Word); ++i, word >>= 8, escapes >>= 8)
-        out = stuff_octet(static_cast<std::byte>(word & 0xff), escapes & 1, out);
+  while (static_cast<std::size_t>(end - in) >= 16) {
+    if constexpr (kind == MapKind::none) {
+      const Group<Word> group(in);
+      if (group.clean()) {
+        group.store(out);
+        in += 16;
+        out += 16;
+        continue;
+      }
     }
+    for (const std::byte* const next = in + 16; in != next; in += sizeof(Word))
+      out = stuff_word<Word, kind>(in, out, special);
   }
+  for (; static_cast<std::size_t>(end - in) >= sizeof(Word); in += sizeof(Word))
+    out = stuff_word<Word, kind>(in, out, special);
   for (; in != end; ++in) out = stuff_octet(*in, special.contains(*in), out);
   return static_cast<std::size_t>(out - begin);
-}
-
-/// The octets before the first candidate and those after it, if it is an escape whose octet is in
-/// the same word and there is nothing else to do; false if not so.
-template <class Word>
-bool unstuff_single(Unstuffing& at, Word word, Word found) {
-  const Word first = ones(lowest(found));
-  const Word before = word & (first - 1);
-  const Word rest = word ^ before;
-  const bool escapes = ((rest ^ first * 0x7d) & first * 0xff) == 0;
-  const bool last = first >> (8 * sizeof(Word) - 8) != 0;
-  if (!single(found) || !escapes || last) return false;
-  store_integer<Word>(at.out, before | ((rest >> 8 & ~(first - 1)) ^ first << 5));
-  at.in += sizeof(Word);
-  at.out += sizeof(Word) - 1;
-  return true;
 }
 
 template <class Word>
@@ -99,24 +124,48 @@ bool has_flag(Word word) {
   return ((differs - repeated<Word>(0x01)) & ~differs & repeated<Word>(0x80)) != 0;
 }
 
+/// At least one word, of which one octet at most is special; false, and nothing taken, if it is not
+/// so simple.
+template <class Word, MapKind kind>
+bool unstuff_simple(Unstuffing& at, const OctetSet& special) {
+  const auto word = load_integer<Word>(at.in);
+  const Word found = candidates<Word, kind>(word);
+  store_integer(at.out, word);
+  if (found == 0) {
+    at.in += sizeof(Word);
+    at.out += sizeof(Word);
+    return true;
+  }
+  const std::size_t before = static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  if (!single(found) || at.in[before] != escape || at.left() <= sizeof(Word)) return false;
+  const std::byte escaped = at.in[before + 1];
+  if (special.contains(escaped) != 0) return false;
+  at.in += before + 2;
+  at.out += before;
+  *at.out++ = escaped ^ transparency;
+  return true;
+}
+
 template <class Word, MapKind kind>
 Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
                   bool& escaped) {
   const OctetSet mapped = OctetSet::mapped(accm);
+  const OctetSet special = OctetSet::special(accm);
   Unstuffing at{in, in + size, out, escaped};
   while (at.left() >= sizeof(Word)) {
-    const auto word = load_integer<Word>(at.in);
-    const Word found = candidates<Word, kind>(word);
     if (at.escaped == 0) {
-      if (found == 0) {
-        store_integer(at.out, word);
-        at.in += sizeof(Word);
-        at.out += sizeof(Word);
-        continue;
+      if (kind == MapKind::none && at.left() >= 16) {
+        const Group<Word> group(at.in);
+        if (group.clean()) {
+          group.store(at.out);
+          at.in += 16;
+          at.out += 16;
+          continue;
+        }
       }
-      if (unstuff_single(at, word, found)) continue;
+      if (unstuff_simple<Word, kind>(at, special)) continue;
     }
-    if (has_flag(word)) break;
+    if (has_flag(load_integer<Word>(at.in))) break;
     for (std::size_t i = 0; i < sizeof(Word); ++i) unstuff_octet(at, mapped);
   }
   unstuff_octets(at, std::min(at.left(), sizeof(Word)), mapped);
