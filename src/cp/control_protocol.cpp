@@ -275,15 +275,17 @@ void ControlProtocol::receive_nak(Instant now, const PacketView& packet) {
   if (!answers_request(packet)) return;
   request_pending_ = false;
   const bool as_reject = ++naks_received_ > restart_.max_failure;
+  bool leads_on = !as_reject;
   OptionWalk walk(packet.data);
   while (const auto option = walk.next()) {
     if (!as_reject) {
       peer_nak(*option);
     } else if (!is_part_of_request(option->whole)) {  // else it wants what we ask for
       peer_reject(*option);
+      leads_on = true;
     }
   }
-  if (as_reject && packet.data.empty()) give_up(Finish::no_agreement);
+  if (!leads_on) give_up(Finish::no_agreement);
   handle(now, Event::rcn);
 }
 

@@ -78,6 +78,7 @@ class HandPeer {
     sent();
     const Octets without_dns = octets({3, 6, 10, 0, 0, 2});
     Octets dns = ipcp_request.data();
+    ASSERT_GE(dns.size(), 6U) << end.transcript();
     dns.erase(dns.begin(), dns.begin() + 6);
     feed(ipcp, packet(4, ipcp_request.identifier(), dns));
     sent();
