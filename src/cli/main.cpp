@@ -36,7 +36,7 @@ Command add_help(CLI::App& program) {
               const std::vector<CLI::App*> found =
                   program.get_subcommands([&](CLI::App* it) { return it->get_name() == *topic; });
               if (found.empty()) return fail(EndReason::usage, "there is no command " + *topic);
-              std::cout << found.front()->help();
+              std::cout << found.front()->help(program.get_name());
             }
             return 0;
           }};

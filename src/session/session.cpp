@@ -299,14 +299,17 @@ void Session::start(std::function<void(const SessionEnded&)> ended) {
 }
 
 void Session::stop() {
+  if (!ended_) return;
   if (++stops_ == 1) return changed_.notify();
   // At once: no goodbye to the peer, but the tty, the interface and the name servers as they were.
+  waiter_ = {};
   life_ = {};
   if (pump_) pump_->stop();
   finish({EndReason::interrupted, "ended at once, without closing the link"});
 }
 
 void Session::resume() {
+  if (!ended_) return;  // it is over, and a late wake-up finds nobody
   if (!std::exchange(living_, true))
     life_.start();
   else if (const auto waiter = std::exchange(waiter_, {}))

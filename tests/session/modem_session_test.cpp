@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "session/bare_peer.h"
 #include "session/session.h"
 #include "session/world.h"
 #include "sim/modem_host.h"
@@ -93,17 +94,6 @@ TEST_F(ModemSession, AWrongApnIsRefusedByTheModem) {
   EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
 }
 
-// It connects, accepts every password, and closes the link when the network says no.
-TEST_F(ModemSession, AWrongApnShowsAsATerminateRequestAfterConnect) {
-  host_options_.modem.apn = "other";
-  host_options_.modem.refusal = ModemEmulatorOptions::Refusal::in_ppp;
-  dial();
-  ASSERT_TRUE(ended());
-  EXPECT_TRUE(client_.reached("connected"));
-  EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
-  EXPECT_THAT(client_.end->text, HasSubstr("the network refused the data connection"));
-}
-
 TEST_F(ModemSession, NoSim) {
   host_options_.modem.sim = ModemEmulatorOptions::Sim::absent;
   dial();
@@ -161,6 +151,57 @@ TEST_F(ModemSession, NotUpInTimeNamesThePhase) {
   ASSERT_TRUE(ended());
   EXPECT_EQ(client_.reason(), EndReason::up_timeout);
   EXPECT_THAT(client_.end->text, HasSubstr("registration"));
+}
+
+/// A modem whose network refuses the bearer after PPP has been accepted, as they do: every password
+/// is right, and then comes a Terminate-Request.
+class RefusingModem final : private sim::EmulatedModem::Owner, private sim::LineRelay::Owner {
+ public:
+  RefusingModem(World& world, sim::Pty& pty)
+      : world_(world),
+        modem_(world.loop(), {}, *this),
+        relay_(world.loop(), pty, modem_.host(), {}, 1, *this) {
+    relay_.start();
+    modem_.power_on();
+  }
+
+ private:
+  class Network final : public BarePeer {
+   public:
+    using BarePeer::BarePeer;
+
+   private:
+    void link_event(const Event& event) override {
+      const auto* phase = std::get_if<PhaseChanged>(&event);
+      if (phase && phase->phase == Phase::network) pump_.close(EndReason::requested);
+    }
+  };
+  void call_connected(bool) override {
+    LinkConfig config = server_options(-1).link;
+    network_.emplace(world_, modem_.network(), config);
+  }
+  void call_ended() override { network_.reset(); }
+  void call_suspended(bool) override {}
+  void relay_closed(sim::LineEnd, std::error_code) override {}
+
+  World& world_;
+  sim::EmulatedModem modem_;
+  sim::LineRelay relay_;
+  std::optional<Network> network_;
+};
+
+TEST_F(ModemSession, ARefusedBearerShowsAsATerminateRequestAfterConnect) {
+  auto pty = sim::Pty::create(world_.loop());
+  ASSERT_TRUE(pty) << pty.failure().text;
+  RefusingModem modem(world_, **pty);
+  DialerOptions options = client_options(-1);
+  options.line.device = (*pty)->path();
+  options.modem = modem_;
+  client_.start(std::move(options));
+  ASSERT_TRUE(ended());
+  EXPECT_TRUE(client_.reached("connected"));
+  EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
+  EXPECT_THAT(client_.end->text, HasSubstr("the network refused the data connection"));
 }
 
 }  // namespace

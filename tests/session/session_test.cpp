@@ -87,7 +87,7 @@ TEST_F(SessionTest, OwnMtuIsALimitAsWell) {
 }
 
 TEST_F(SessionTest, NobodyElsesDefaultRouteIsTouched) {
-  ip("link add other type dummy");
+  ip("tuntap add dev other mode tun");
   ip("link set other up");
   ip("route add default dev other metric 700");
   start();
@@ -317,7 +317,7 @@ TEST_F(SessionTest, TheInterfaceIsRemovedBySomebody) {
 }
 
 TEST_F(SessionTest, ATakenNameNamesItsOwnerAndDialsNothing) {
-  ip("link add ppp7 type dummy");
+  ip("tuntap add dev ppp7 mode tun");
   DialerOptions client = client_options(wire_.fds[0]);
   client.interface.name = "ppp7";
   client_.start(std::move(client));
