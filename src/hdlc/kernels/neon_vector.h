@@ -168,11 +168,6 @@ class Stretch {
     return {first != 0 ? place : place + 16,
             (mask & (mask - 1)) != 0 || (first != 0 && second != 0)};
   }
-  /// The first sixteen octets, escaped.
-  TUNPPP_TARGET std::byte* put_escaped(std::byte* out) const {
-    return NeonVector::put_escaped(out, NeonVector::changed(first_, first_special_),
-                                   NeonVector::mask(first_special_));
-  }
 
  private:
   uint8x16_t first_;
@@ -181,61 +176,112 @@ class Stretch {
   uint8x16_t second_special_;
 };
 
-/// Whether 64 octets have no special one. Half of them have none, and this is half the work.
+/// Sixty-four octets. Half of these have no special one in random data; that they have none is
+/// found out for all together.
 template <MapKind kind>
-TUNPPP_TARGET inline bool copied_clean(const std::byte* in, std::byte* out,
-                                       const Specials<NeonVector, kind>& specials) {
-  const uint8x16_t a = NeonVector::load(in);
-  const uint8x16_t b = NeonVector::load(in + 16);
-  const uint8x16_t c = NeonVector::load(in + 32);
-  const uint8x16_t d = NeonVector::load(in + 48);
-  uint8x16_t special;
-  if constexpr (kind == MapKind::none) {
-    const uint8x16_t from = NeonVector::repeated(escape);
-    const uint8x16_t least = vminq_u8(vminq_u8(vsubq_u8(a, from), vsubq_u8(b, from)),
-                                      vminq_u8(vsubq_u8(c, from), vsubq_u8(d, from)));
-    special = vcltq_u8(least, vdupq_n_u8(2));
-  } else {
-    special = vorrq_u8(vorrq_u8(specials.special(a), specials.special(b)),
-                       vorrq_u8(specials.special(c), specials.special(d)));
+class Block {
+ public:
+  static constexpr std::size_t width = 64;
+
+  TUNPPP_TARGET Block(const std::byte* in, const Specials<NeonVector, kind>& specials)
+      : a_(NeonVector::load(in)),
+        b_(NeonVector::load(in + 16)),
+        c_(NeonVector::load(in + 32)),
+        d_(NeonVector::load(in + 48)),
+        specials_(specials) {}
+
+  TUNPPP_TARGET void store(std::byte* out) const {
+    NeonVector::store(out, a_);
+    NeonVector::store(out + 16, b_);
+    NeonVector::store(out + 32, c_);
+    NeonVector::store(out + 48, d_);
   }
-  NeonVector::store(out, a);
-  NeonVector::store(out + 16, b);
-  NeonVector::store(out + 32, c);
-  NeonVector::store(out + 48, d);
-  return nibbles(special) == 0;
+  TUNPPP_TARGET bool clean() const {
+    if constexpr (kind == MapKind::none) {
+      const uint8x16_t from = NeonVector::repeated(escape);
+      const uint8x16_t least = vminq_u8(vminq_u8(vsubq_u8(a_, from), vsubq_u8(b_, from)),
+                                        vminq_u8(vsubq_u8(c_, from), vsubq_u8(d_, from)));
+      return nibbles(vcltq_u8(least, vdupq_n_u8(2))) == 0;
+    }
+    return nibbles(vorrq_u8(vorrq_u8(found(a_), found(b_)), vorrq_u8(found(c_), found(d_)))) == 0;
+  }
+  /// One bit for each octet.
+  TUNPPP_TARGET std::uint64_t special() const {
+    const uint8x16_t bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
+    const uint8x16_t first = vpaddq_u8(vandq_u8(found(a_), bits), vandq_u8(found(b_), bits));
+    const uint8x16_t second = vpaddq_u8(vandq_u8(found(c_), bits), vandq_u8(found(d_), bits));
+    const uint8x16_t fours = vpaddq_u8(first, second);
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(fours, fours)), 0);
+  }
+
+ private:
+  TUNPPP_TARGET uint8x16_t found(uint8x16_t octets) const {
+    return specials_.with_mapped(NeonVector::flag_or_escape(octets), octets);
+  }
+
+  uint8x16_t a_;
+  uint8x16_t b_;
+  uint8x16_t c_;
+  uint8x16_t d_;
+  const Specials<NeonVector, kind>& specials_;
+};
+
+TUNPPP_TARGET inline void copy_block(const std::byte* from, std::byte* to) {
+  const uint8x16_t a = NeonVector::load(from);
+  const uint8x16_t b = NeonVector::load(from + 16);
+  const uint8x16_t c = NeonVector::load(from + 32);
+  const uint8x16_t d = NeonVector::load(from + 48);
+  NeonVector::store(to, a);
+  NeonVector::store(to + 16, b);
+  NeonVector::store(to + 32, c);
+  NeonVector::store(to + 48, d);
 }
 
-/// Clean stretches are copied; up to the only special octet of one, too; where there are more,
-/// sixteen octets go through the table.
+TUNPPP_TARGET inline bool more_than_three(std::uint64_t mask) {
+  mask &= mask - 1;
+  mask &= mask - 1;
+  return (mask & (mask - 1)) != 0;
+}
+
 template <MapKind kind>
-TUNPPP_TARGET inline void stuff_stretches(const std::byte*& in, const std::byte* end,
-                                          std::byte*& out, std::uint32_t accm) {
+TUNPPP_TARGET inline std::byte* put_escaped(std::byte* out, uint8x16_t octets,
+                                            const Specials<NeonVector, kind>& specials) {
+  const uint8x16_t special = specials.with_mapped(NeonVector::flag_or_escape(octets), octets);
+  return NeonVector::put_escaped(out, NeonVector::changed(octets, special),
+                                 NeonVector::mask(special));
+}
+
+/// Clean blocks of 64 are copied. In the others each special octet is put in its place and what
+/// follows it copied again; where there are many, they go through the table.
+template <MapKind kind>
+TUNPPP_TARGET inline void stuff_blocks(const std::byte*& in, const std::byte* end, std::byte*& out,
+                                       std::uint32_t accm) {
   const Specials<NeonVector, kind> specials(accm);
-  while (static_cast<std::size_t>(end - in) >= 64) {
-    if (copied_clean<kind>(in, out, specials)) {
-      in += 64;
-      out += 64;
+  // What is copied again is read beyond the block.
+  while (static_cast<std::size_t>(end - in) >= 2 * Block<kind>::width) {
+    const Block<kind> block(in, specials);
+    block.store(out);
+    if (block.clean()) {
+      in += Block<kind>::width;
+      out += Block<kind>::width;
       continue;
     }
-    Stretch<kind> stretch(in, specials);
-    if (stretch.clean()) {
-      in += Stretch<kind>::width;
-      out += Stretch<kind>::width;
-      stretch = Stretch<kind>(in, specials);
-    }
-    const auto found = stretch.found();
-    if (found.more) {
-      out = stretch.put_escaped(out);
-      in += 16;
+    std::uint64_t special = block.special();
+    if (more_than_three(special)) {
+      for (std::size_t i = 0; i < Block<kind>::width; i += NeonVector::width)
+        out = put_escaped<kind>(out, NeonVector::load(in + i), specials);
+      in += Block<kind>::width;
       continue;
     }
-    stretch.store(out);
-    out += found.before;
-    in += found.before + 1;
-    out[0] = escape;
-    out[1] = in[-1] ^ transparency;
-    out += 2;
+    for (; special != 0; special &= special - 1) {
+      const auto at = static_cast<std::size_t>(std::countr_zero(special));
+      out[at] = escape;
+      out[at + 1] = in[at] ^ transparency;
+      copy_block(in + at + 1, out + at + 2);
+      ++out;
+    }
+    in += Block<kind>::width;
+    out += Block<kind>::width;
   }
 }
 
@@ -245,7 +291,9 @@ template <MapKind kind>
 TUNPPP_TARGET inline void unstuff_stretches(Unstuffing& at, std::uint32_t accm) {
   const Specials<NeonVector, kind> specials(accm);
   while (at.left() >= 64) {
-    if (copied_clean<kind>(at.in, at.out, specials)) {
+    const Block<kind> block(at.in, specials);
+    block.store(at.out);
+    if (block.clean()) {
       at.in += 64;
       at.out += 64;
       continue;
@@ -272,7 +320,7 @@ TUNPPP_TARGET std::size_t stuff(const std::byte* in, std::size_t size, std::byte
                                 std::uint32_t accm) {
   const std::byte* const end = in + size;
   std::byte* to = out;
-  if constexpr (kind != MapKind::all) stuff_stretches<kind>(in, end, to, accm);
+  if constexpr (kind != MapKind::all) stuff_blocks<kind>(in, end, to, accm);
   stuff_vectors<NeonVector, kind>(in, end, to, accm);
   const OctetSet special = OctetSet::special(accm);
   for (; in != end; ++in) to = stuff_octet(*in, special.contains(*in), to);

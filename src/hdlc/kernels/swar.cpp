@@ -15,10 +15,20 @@ constexpr Word repeated(unsigned octet) {
   return static_cast<Word>(~Word{0} / 0xff * octet);
 }
 
+/// Whether there is neither 7d nor 7e among the words. It may be wrong the other way: on 7f, and on
+/// 7c where a carry comes in from below.
+template <class Word, std::size_t count>
+bool surely_clean(const Word (&words)[count]) {
+  Word found = 0;
+  for (Word word : words) found |= (word + repeated<Word>(0x03)) & ~word;
+  return (found & repeated<Word>(0x80)) == 0;
+}
+
 /// The top bit of every octet that may be special: 7d and 7e, and unless the map is empty all
 /// control characters.
 template <class Word, MapKind kind>
 Word candidates(Word word) {
+  if (kind == MapKind::none && surely_clean<Word, 1>({word})) return 0;
   const Word low = word & repeated<Word>(0x7f);
   Word found = (low + repeated<Word>(0x03)) & ~(low + repeated<Word>(0x01));
   if constexpr (kind != MapKind::none) found |= ~(low + repeated<Word>(0x60));
@@ -74,8 +84,7 @@ std::byte* stuff_word(const std::byte* in, std::byte* out, const OctetSet& speci
   return out;
 }
 
-/// Sixteen octets, of which one test tells that none is 7d or 7e. It may be wrong the other way: on
-/// 7f, and on 7c where a carry comes in from below.
+/// Sixteen octets.
 template <class Word>
 struct Group {
   static constexpr std::size_t count = 16 / sizeof(Word);
@@ -83,11 +92,6 @@ struct Group {
 
   explicit Group(const std::byte* in) {
     for (std::size_t i = 0; i < count; ++i) words[i] = load_integer<Word>(in + i * sizeof(Word));
-  }
-  bool clean() const {
-    Word found = 0;
-    for (Word word : words) found |= (word + repeated<Word>(0x03)) & ~word;
-    return (found & repeated<Word>(0x80)) == 0;
   }
   void store(std::byte* out) const {
     for (std::size_t i = 0; i < count; ++i) store_integer(out + i * sizeof(Word), words[i]);
@@ -102,7 +106,7 @@ std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
   while (static_cast<std::size_t>(end - in) >= 16) {
     if constexpr (kind == MapKind::none) {
       const Group<Word> group(in);
-      if (group.clean()) {
+      if (surely_clean(group.words)) {
         group.store(out);
         in += 16;
         out += 16;
@@ -156,7 +160,7 @@ Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
     if (at.escaped == 0) {
       if (kind == MapKind::none && at.left() >= 16) {
         const Group<Word> group(at.in);
-        if (group.clean()) {
+        if (surely_clean(group.words)) {
           group.store(at.out);
           at.in += 16;
           at.out += 16;
