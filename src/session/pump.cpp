@@ -8,6 +8,8 @@ namespace tunppp::session {
 namespace {
 
 constexpr std::size_t read_size = 16 * 1024;
+/// Less room than this is not worth a call.
+constexpr std::size_t least_read = 2048;
 /// How much is done at one wake-up before the other side has its turn.
 constexpr int fills_a_batch = 4;
 constexpr int intakes_a_batch = 4;
@@ -89,13 +91,13 @@ void Pump::pipe_readable() {
   for (int i = 0; i < fills_a_batch && running_; ++i) {
     // A tty gives little at a time. What is read before the link sees it can go to TUN together.
     std::size_t filled = 0;
-    while (filled < read_buffer_.size()) {
+    while (filled + least_read <= read_buffer_.size()) {
       result = pipe_.read(MutableBytes(read_buffer_).subspan(filled));
       if (result.count == 0) break;
       filled += result.count;
     }
     receive(now, Bytes(read_buffer_).first(filled));
-    if (filled < read_buffer_.size()) break;
+    if (filled + least_read <= read_buffer_.size()) break;
   }
   if (result.closed) end_of_line(result.error);
   settle(now);
