@@ -102,6 +102,7 @@ void Line::up(Instant now) {
   if (lcp_.state() != cp::State::initial && lcp_.state() != cp::State::starting) return;  // is up
   deframer_.reset();
   transmit_.clear();
+  forget_options();
   lcp_.up(now);
   if (lcp_.state() == cp::State::req_sent) enter(Phase::establish);
   settle();
@@ -323,9 +324,11 @@ void Line::apply_options() {
 
 void Line::forget_options() {
   framer_.set_accm(hdlc::Accm::all());
+  ipv4_header_ = hdlc::encode_header(protocol::ipv4, false, false);
+  // What the peer sent before it heard of the end is escaped as agreed, and not damaged.
+  if (phase_after_opened() == Phase::terminate) return;
   deframer_.set_receive_accm(config_.lcp.accept_all_controls ? hdlc::Accm::none()
                                                              : hdlc::Accm::all());
-  ipv4_header_ = hdlc::encode_header(protocol::ipv4, false, false);
 }
 
 void Line::begin_authentication() {
@@ -362,6 +365,7 @@ void Line::finish(cp::Finish finish) {
   const std::string& words = lcp_.terminate_text();
   const auto failure = lcp_.failure();
   enter(Phase::dead);
+  forget_options();
   lcp_.close(now_);  // from Stopped to Closed: nothing of the peer revives it
   switch (finish) {
     case cp::Finish::closed: return owner_.line_finished(*this, EndReason::requested, "closed");

@@ -23,12 +23,14 @@ void append(std::vector<std::byte>& to, Bytes in) {
   to.insert(to.end(), in.begin(), in.end());
 }
 
-/// Drops what has been written, once all of it has.
+/// Drops what has been written, once all of it has, or much: under a steady stream there is always
+/// something left.
 void written(std::vector<std::byte>& buffer, std::size_t& already, std::size_t count) {
+  constexpr std::size_t much = 16 * 1024;
   already += count;
   assert(already <= buffer.size());
-  if (already < buffer.size()) return;
-  buffer.clear();
+  if (already < buffer.size() && already < much) return;
+  buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(already));
   already = 0;
 }
 

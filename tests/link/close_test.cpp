@@ -43,6 +43,20 @@ TEST_F(Close, FromOneSide) {
   }
 }
 
+TEST(CloseByHand, WhatIsStillUnderWayIsReadAsAgreed) {
+  HandPeer peer;
+  peer.come_up(octets({2, 6, 0, 0, 0, 0}));
+  peer.end.link.close(peer.now);
+  const std::uint64_t late = peer.dropped(Drop::not_open);
+  // A packet with control characters that nobody asked us to escape.
+  Octets frame = header(ipv4) + octets({0x45, 0x00, 0x01, 0x11, 0x13});
+  const unsigned fcs = fcs16(frame);
+  frame = octets({0x7e}) + frame + octets({fcs & 0xff, fcs >> 8, 0x7e});
+  peer.feed_raw(frame);
+  EXPECT_EQ(peer.dropped(Drop::not_open), late + 1) << peer.end.transcript();
+  EXPECT_EQ(peer.dropped(Drop::fcs_error), 0U);
+}
+
 TEST_F(Close, FromTheOtherSide) {
   pair.b.link.close(pair.now);
   until_both_ended(seconds(10));
