@@ -35,10 +35,19 @@ Dns::Dns(Loop& loop, DnsOptions options)
       file_(options.path),
       finished_(loop, [this] { finish(problem_); }) {}
 
+/// Nobody is left to be told of a problem, and little time. (What resolvectl was told goes with the
+/// interface.)
 Dns::~Dns() {
   helper_.reset();
-  // Nobody is left to be told of a problem.
-  if (applied_ && method_ == DnsMethod::file) static_cast<void>(file_.restore());
+  if (!applied_) return;
+  if (method_ == DnsMethod::file) static_cast<void>(file_.restore());
+  if (method_ != DnsMethod::resolvconf) return;
+  Loop loop;
+  Timer patience(loop, [&loop] { loop.stop(); });
+  patience.set(boot_time() + std::chrono::seconds(1));
+  const Helper forget(loop, restore_commands().front(), {},
+                      [&loop](const std::string&) { loop.stop(); });
+  loop.run();
 }
 
 void Dns::apply(const std::string& interface, std::vector<Ipv4Address> servers, Done done) {
@@ -105,8 +114,7 @@ void Dns::restore(Helper::Done done) {
   run(std::move(commands), {}, std::move(done));
 }
 
-// --- One helper after the other
-// --------------------------------------------------------------------
+// --- One helper after the other ---
 
 void Dns::run(std::vector<std::vector<std::string>> commands, std::string input,
               Helper::Done done) {

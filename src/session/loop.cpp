@@ -22,7 +22,7 @@ Instant boot_time() {
   return Instant(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
-// --- Loop ----------------------------------------------------------------------------------------
+// --- Loop ---
 
 struct Loop::Impl {
   asio::io_context context{1};
@@ -42,7 +42,7 @@ void Loop::stop() {
   impl_->context.stop();
 }
 
-// --- FdWatch -------------------------------------------------------------------------------------
+// --- FdWatch ---
 
 /// Handlers on their way hold the state; `listener` is null once the watch is gone.
 struct FdWatch::State : std::enable_shared_from_this<State> {
@@ -99,7 +99,7 @@ void FdWatch::watch_write() {
   state_->wait_writable();
 }
 
-// --- Timer ---------------------------------------------------------------------------------------
+// --- Timer ---
 
 /// One timerfd on CLOCK_BOOTTIME, which Asio's own timers do not know.
 struct Timer::State final : FdWatch::Listener, std::enable_shared_from_this<State> {
@@ -156,7 +156,7 @@ void Timer::set(std::optional<Instant> deadline) {
   if (deadline && (!state_->armed || *deadline < *state_->armed)) state_->arm(*deadline);
 }
 
-// --- Wakeup --------------------------------------------------------------------------------------
+// --- Wakeup ---
 
 struct Wakeup::State {
   asio::io_context& context;

@@ -83,7 +83,7 @@ Counters Pump::counters() const {
   return counters;
 }
 
-// --- Line to TUN ---------------------------------------------------------------------------------
+// --- Line to TUN ---
 
 void Pump::pipe_readable() {
   const Instant now = boot_time();
@@ -135,7 +135,7 @@ void Pump::drain_events() {
   }
 }
 
-// --- TUN to line ---------------------------------------------------------------------------------
+// --- TUN to line ---
 
 void Pump::set_network_open(bool open) {
   network_open_ = open;
@@ -202,7 +202,7 @@ void Pump::look_at_line(Instant now) {
   if (const std::optional<std::size_t> unsent = pipe_.unsent()) pacer_.gauge(now, *unsent);
 }
 
-// --- Both ----------------------------------------------------------------------------------------
+// --- Both ---
 
 void Pump::timeout() {
   const Instant now = boot_time();

@@ -75,8 +75,7 @@ Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pi
 
 Session::~Session() = default;
 
-// --- The life
-// --------------------------------------------------------------------------------------
+// --- The life ---
 
 modem::Task<SessionEnded> Session::life() {
   SessionEnded ended = co_await live();
@@ -234,8 +233,7 @@ modem::Task<bool> Session::apply_dns() {
   co_return co_await until(applied, std::nullopt);
 }
 
-// --- The way down
-// ----------------------------------------------------------------------------------
+// --- The way down ---
 
 modem::Task<bool> Session::leave(EndReason reason) {
   const Instant deadline = boot_time() + leave_patience;
@@ -252,7 +250,7 @@ modem::Task<bool> Session::leave(EndReason reason) {
   co_await hang_up(deadline);
   const auto restored = [this] { return !dns_busy_; };
   co_await until(restored, deadline);
-  if (interface_) report_counters();
+  if (pump_) report_counters();
   own_pipe_.reset();
   port_.reset();
   co_return true;
@@ -280,8 +278,7 @@ modem::Task<bool> Session::hang_up(Instant deadline) {
   co_return co_await until(over, deadline);
 }
 
-// --- How it waits
-// ----------------------------------------------------------------------------------
+// --- How it waits ---
 
 template <class Predicate>
 modem::Task<bool> Session::until(Predicate predicate, std::optional<Instant> deadline) {

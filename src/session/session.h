@@ -85,6 +85,7 @@ class Session final : private Pump::Owner {
   void link_event(const Event& event) override;
   void line_closed(std::error_code error) override;
   void line_quiet(Bytes unfinished) override;
+  bool peer_has_left() const;
   void tun_failed(std::error_code error) override;
   void modem_event(const modem::ModemEvent& event);
   void handle(const PhaseChanged& event);
@@ -94,6 +95,7 @@ class Session final : private Pump::Owner {
   void handle(const Ipv4Up& event);
   void handle(const Ipv4Down& event);
   void handle(const LinkEnded& event);
+  void note_name_servers(const Ipv4Up& event);
   /// The first reason counts.
   void end(EndReason reason, std::string text);
   /// The same, as it looks when a modem is in between.

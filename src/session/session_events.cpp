@@ -21,8 +21,7 @@ std::string_view name(AuthMethod method) {
 
 }  // namespace
 
-// --- From the link
-// ---------------------------------------------------------------------------------
+// --- From the link ---
 
 void Session::link_event(const Event& event) {
   std::visit([this](const auto& it) { handle(it); }, event);
@@ -74,10 +73,7 @@ void Session::handle(const Ipv4Up& event) {
   if (Status status = interface_->configure(event)) return end(status->reason, status->text);
 
   const AddressesSet& now = *interface_->addresses();
-  dns_offered_.clear();
-  if (options_.link.ipcp.request_dns)
-    for (const Ipv4Address& server : event.dns)
-      if (!server.is_unspecified()) dns_offered_.push_back(server);
+  note_name_servers(event);
   if (!up_ || now != before) {
     report_.phase("up",
                   fmt::format("up: {}, {} to {}, MTU {}{}", now.interface, to_string(now.local),
@@ -88,6 +84,15 @@ void Session::handle(const Ipv4Up& event) {
     report_.tell(now);
   }
   up_ = true;
+}
+
+/// What was offered before stays when a renegotiation brings none.
+void Session::note_name_servers(const Ipv4Up& event) {
+  if (!options_.link.ipcp.request_dns) return;
+  std::vector<Ipv4Address> servers;
+  for (const Ipv4Address& server : event.dns)
+    if (!server.is_unspecified()) servers.push_back(server);
+  if (!servers.empty()) dns_offered_ = std::move(servers);
 }
 
 /// Addresses, routes and packets that wait stay where they are: either IPCP opens again, or the
@@ -101,11 +106,14 @@ void Session::handle(const LinkEnded& event) {
   end(event.reason, event.text);
 }
 
-// --- From the line and the interface
-// ---------------------------------------------------------------
+// --- From the line and the interface ---
+
+/// It said goodbye in PPP: that the line goes down then is no reason of its own.
+bool Session::peer_has_left() const { return link_ && link_->phase() == Phase::terminate; }
 
 void Session::line_closed(std::error_code error) {
   line_gone_ = true;
+  if (peer_has_left()) return changed_.notify();  // LinkEnded follows, and says so
   end(EndReason::carrier_lost,
       error ? fmt::format("the line was hung up: {}", error.message()) : "the line was hung up");
 }
@@ -114,6 +122,7 @@ void Session::line_quiet(Bytes unfinished) {
   const std::optional<modem::FinalCode> code = modem::result_code_in(unfinished);
   if (!code) return;
   carrier_gone_ = *code == modem::FinalCode::no_carrier;
+  if (peer_has_left()) return link_->line_down(first_line, boot_time());  // and LinkEnded follows
   end(EndReason::carrier_lost, carrier_gone_
                                    ? "the modem hung up: NO CARRIER"
                                    : "the modem has left the data mode and takes PPP for commands");
@@ -142,8 +151,7 @@ void Session::modem_event(const modem::ModemEvent& event) {
   }
 }
 
-// --- How it ended
-// ----------------------------------------------------------------------------------
+// --- How it ended ---
 
 void Session::end(EndReason reason, std::string text) {
   if (!ending_) ending_ = judged({reason, std::move(text)});

@@ -166,8 +166,7 @@ TEST(CommandLine, ASilentPeer) {
   EXPECT_THAT(completed.err, HasSubstr("lcp"));
 }
 
-// --- Secrets
-// ---------------------------------------------------------------------------------------
+// --- Secrets ---
 
 TEST(CommandLine, APasswordFileThatIsNobodysElse) {
   const test::TempDirectory directory;

@@ -83,6 +83,15 @@ TEST_F(DnsTest, ResolvconfReadsThemAndForgetsThem) {
   EXPECT_TRUE(recorded().ends_with("resolvconf -d ppp0.tunppp\n")) << recorded();
 }
 
+TEST_F(DnsTest, ResolvconfForgetsThemEvenWithoutRestore) {
+  recorder("resolvconf");
+  {
+    Dns dns(loop_, {DnsMethod::resolvconf, {}});
+    EXPECT_EQ(apply(dns).problem, "");
+  }
+  EXPECT_TRUE(recorded().ends_with("resolvconf -d ppp0.tunppp\n")) << recorded();
+}
+
 TEST_F(DnsTest, AFailingHelperIsNamed) {
   program("resolvconf", "exit 3");
   Dns dns(loop_, {DnsMethod::resolvconf, {}});

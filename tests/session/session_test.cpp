@@ -113,8 +113,7 @@ TEST_F(SessionTest, NameServersReachTheFileAndLeaveIt) {
   EXPECT_EQ(test::read_file(file), "before\n");
 }
 
-// --- Authentication
-// --------------------------------------------------------------------------------
+// --- Authentication ---
 
 class Authentication : public SessionTest, public testing::WithParamInterface<AuthMethod> {};
 
@@ -157,8 +156,7 @@ INSTANTIATE_TEST_SUITE_P(Session, Authentication,
                            return method.param == AuthMethod::pap ? "Pap" : "Chap";
                          });
 
-// --- What is written down
-// ----------------------------------------------------------------------------
+// --- What is written down ---
 
 class CaptureTest : public SessionTest {
  protected:
@@ -228,8 +226,7 @@ TEST_F(CaptureTest, ThatCannotBeWrittenEndsBeforeAnythingIsDialled) {
   EXPECT_FALSE(client_.reached("lcp"));
 }
 
-// --- Ends that nobody asked for
-// ----------------------------------------------------------------------
+// --- Ends that nobody asked for ---
 
 TEST_F(SessionTest, ThePeerEndsIt) {
   start();
@@ -259,6 +256,15 @@ TEST_F(SessionTest, AModemSaysNoCarrierInTheStream) {
   EXPECT_THAT(client_.end->text, HasSubstr("NO CARRIER"));
   server_.stop();
   EXPECT_TRUE(both_ended());
+}
+
+TEST_F(SessionTest, AModemSaysNoCarrierBeforeTheFirstFrame) {
+  client_.start(client_options(wire_.fds[0]));
+  ASSERT_TRUE(world_.until([this] { return client_.reached("lcp"); }));
+  const std::string text = "\r\nNO CARRIER\r\n";
+  ASSERT_EQ(::write(wire_.fds[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  ASSERT_TRUE(world_.until([this] { return client_.end.has_value(); }, seconds(4)));
+  EXPECT_EQ(client_.reason(), EndReason::carrier_lost);
 }
 
 TEST_F(SessionTest, ASilentPeerIsFoundByEchoes) {
@@ -327,8 +333,7 @@ TEST_F(SessionTest, ATakenNameNamesItsOwnerAndDialsNothing) {
   ip("link del ppp7");
 }
 
-// --- Ends that were asked for
-// ------------------------------------------------------------------------
+// --- Ends that were asked for ---
 
 TEST_F(SessionTest, StoppedWithASilentPeerItEndsInTime) {
   start();
@@ -379,8 +384,7 @@ TEST_F(SessionTest, StoppedWhileTheLineTakesNothing) {
   EXPECT_LT(boot_time() - begin, seconds(5));
 }
 
-// --- Counters
-// ----------------------------------------------------------------------------------------
+// --- Counters ---
 
 TEST_F(SessionTest, CountsWhatItSendsAndReceives) {
   DialerOptions client = client_options(wire_.fds[0]);
