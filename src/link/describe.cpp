@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <tunppp/link.h>
 
+#include <iterator>
+
 #include "auth/chap.h"
 #include "auth/pap.h"
 #include "base/protocol.h"
 #include "base/reader.h"
+#include "cp/packet.h"
 #include "hdlc/header.h"
 #include "ipcp/options.h"
 #include "lcp/options.h"
@@ -43,24 +46,31 @@ std::string describe(Bytes frame) {
 }
 
 std::vector<std::byte> mask_secrets(Bytes frame) {
-  std::vector<std::byte> copy(frame.begin(), frame.end());
   const auto header = hdlc::parse_header(frame);
-  if (!header) return copy;
-  const Bytes information = frame.subspan(header->size);
-  const bool is_pap = header->protocol == protocol::pap;
-  const bool is_reject = header->protocol == protocol::lcp && rejects_pap(information);
-  if (!is_pap && !is_reject) return copy;
-
-  const std::size_t before = header->size + (is_reject ? rejected_information : 0);
-  const auto masked = auth::mask_pap(frame.subspan(before));
-  copy.resize(before);
-  copy.insert(copy.end(), masked.begin(), masked.end());
-  if (is_reject) {
-    const std::size_t length = copy.size() - header->size;
-    copy[header->size + 2] = static_cast<std::byte>(length >> 8);
-    copy[header->size + 3] = static_cast<std::byte>(length & 0xff);
+  if (!header) return {frame.begin(), frame.end()};
+  Bytes information = frame.subspan(header->size);
+  std::vector<std::byte> masked(frame.begin(), frame.end() - std::ssize(information));
+  const auto append = [&masked](Bytes octets) {
+    masked.insert(masked.end(), octets.begin(), octets.end());
+  };
+  if (header->protocol == protocol::pap) {
+    append(auth::mask_pap(information));
+    return masked;
   }
-  return copy;
+  const bool is_reject = header->protocol == protocol::lcp && rejects_pap(information);
+  if (is_reject) {  // without padding, in which it may lie as well
+    if (const auto packet = cp::PacketView::parse(information)) information = packet->whole;
+  }
+  if (!is_reject || information.size() < rejected_information) {
+    append(information);
+    return masked;
+  }
+  append(information.first(rejected_information));
+  append(auth::mask_pap(information.subspan(rejected_information)));
+  const std::size_t length = masked.size() - header->size;
+  masked[header->size + 2] = static_cast<std::byte>(length >> 8);
+  masked[header->size + 3] = static_cast<std::byte>(length & 0xff);
+  return masked;
 }
 
 std::string_view to_string(Phase phase) {
