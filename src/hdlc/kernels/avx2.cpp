@@ -36,10 +36,11 @@ TUNPPP_TARGET std::size_t stuff(const std::byte* in, std::size_t size, std::byte
 template <MapKind kind>
 TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out,
                                 std::uint32_t accm, bool& escaped) {
+  if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
   if (unstuff_vectors<Avx2Vector, kind>(at, accm) == Stop::end &&
       unstuff_vectors<SseVector, kind>(at, accm) == Stop::end)
-    unstuff_octets(at, at.left(), OctetSet::mapped(accm));
+    unstuff_octets(at, at.left(), accm);
   escaped = at.escaped != 0;
   return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
 }

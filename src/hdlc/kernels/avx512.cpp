@@ -281,6 +281,7 @@ template <MapKind kind>
 TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out,
                                 std::uint32_t accm, bool& escaped) {
   const Specials<kind> specials(accm);
+  if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
   __mmask64 carry = _cvtu64_mask64(at.escaped);
   while (at.in != at.end) {
@@ -307,7 +308,7 @@ TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte
     const std::uint64_t mask = low_bits(wanted);
     if ((changed & removed & mask) != 0) {
       at.escaped = static_cast<unsigned>(carry & 1);
-      const bool flag_found = !unstuff_octets(at, std::min(left, width), OctetSet::mapped(accm));
+      const bool flag_found = !unstuff_octets(at, std::min(left, width), accm);
       carry = _cvtu64_mask64(at.escaped);
       if (flag_found) break;
       continue;

@@ -322,7 +322,7 @@ TUNPPP_TARGET std::size_t stuff(const std::byte* in, std::size_t size, std::byte
   std::byte* to = out;
   if constexpr (kind != MapKind::all) stuff_blocks<kind>(in, end, to, accm);
   stuff_vectors<NeonVector, kind>(in, end, to, accm);
-  const OctetSet special = OctetSet::special(accm);
+  const SpecialOctets special(accm);
   for (; in != end; ++in) to = stuff_octet(*in, special.contains(*in), to);
   return static_cast<std::size_t>(to - out);
 }
@@ -330,8 +330,8 @@ TUNPPP_TARGET std::size_t stuff(const std::byte* in, std::size_t size, std::byte
 template <MapKind kind>
 TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out,
                                 std::uint32_t accm, bool& escaped) {
+  if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
-  const OctetSet mapped = OctetSet::mapped(accm);
   Stop stop = Stop::end;
   if constexpr (kind == MapKind::all) {
     stop = unstuff_vectors<NeonVector, kind>(at, accm);
@@ -346,7 +346,7 @@ TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte
     }
   }
   if (stop == Stop::end) stop = unstuff_vectors<NeonVector, kind>(at, accm);
-  if (stop == Stop::end) unstuff_octets(at, at.left(), mapped);
+  if (stop == Stop::end) unstuff_octets(at, at.left(), accm);
   escaped = at.escaped != 0;
   return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
 }

@@ -7,13 +7,10 @@
 namespace tunppp::hdlc::kernels {
 namespace {
 
-/// A set of octets, one bit each.
-class OctetSet {
+/// The octets that are escaped, one bit each.
+class SpecialOctets {
  public:
-  /// What a sender escapes.
-  TUNPPP_TARGET static OctetSet special(std::uint32_t accm) { return OctetSet(accm, 0x60000000); }
-  /// What a receiver ignores.
-  TUNPPP_TARGET static OctetSet mapped(std::uint32_t accm) { return OctetSet(accm, 0); }
+  TUNPPP_TARGET explicit SpecialOctets(std::uint32_t accm) : bits_{accm, 0, 0, 0x60000000} {}
 
   /// 1 or 0.
   TUNPPP_TARGET unsigned contains(std::byte octet) const {
@@ -22,9 +19,6 @@ class OctetSet {
   }
 
  private:
-  TUNPPP_TARGET OctetSet(std::uint32_t control, std::uint32_t from_60)
-      : bits_{control, 0, 0, from_60} {}
-
   std::uint32_t bits_[8];
 };
 
@@ -46,9 +40,10 @@ struct Unstuffing {
 };
 
 /// One octet that is not a flag.
-TUNPPP_TARGET inline void unstuff_octet(Unstuffing& at, const OctetSet& mapped) {
+TUNPPP_TARGET inline void unstuff_octet(Unstuffing& at, std::uint32_t accm) {
   const std::byte octet = *at.in++;
-  const unsigned ignored = mapped.contains(octet);
+  const auto value = std::to_integer<unsigned>(octet);
+  const unsigned ignored = accm >> (value & 31) & (value < 32 ? 1u : 0u);
   const unsigned escapes = (octet == escape ? 1u : 0u) & ~at.escaped & ~ignored;
   *at.out = octet ^ static_cast<std::byte>(at.escaped << 5);
   at.out += 1 - (ignored | escapes);
@@ -56,13 +51,23 @@ TUNPPP_TARGET inline void unstuff_octet(Unstuffing& at, const OctetSet& mapped) 
 }
 
 /// Up to `count` octets; false if there is a flag before that.
-TUNPPP_TARGET inline bool unstuff_octets(Unstuffing& at, std::size_t count,
-                                         const OctetSet& mapped) {
+TUNPPP_TARGET inline bool unstuff_octets(Unstuffing& at, std::size_t count, std::uint32_t accm) {
   for (; count > 0; --count) {
     if (*at.in == flag) return false;
-    unstuff_octet(at, mapped);
+    unstuff_octet(at, accm);
   }
   return true;
+}
+
+/// So few octets that a vector does not pay.
+inline constexpr std::size_t few = 8;
+
+TUNPPP_TARGET inline Unstuffed unstuff_few(const std::byte* in, std::size_t size, std::byte* out,
+                                           std::uint32_t accm, bool& escaped) {
+  Unstuffing at{in, in + size, out, escaped};
+  unstuff_octets(at, size, accm);
+  escaped = at.escaped != 0;
+  return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
 }
 
 /// encode() for a set that makes two passes.

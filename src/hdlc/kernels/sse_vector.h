@@ -98,7 +98,7 @@ TUNPPP_TARGET inline std::byte* stuff_rest(const std::byte* in, const std::byte*
     std::byte* const after = SseVector::put_escaped(out, SseVector::changed(octets, special), mask);
     return after - (SseVector::width - count);
   }
-  const OctetSet special = OctetSet::special(accm);
+  const SpecialOctets special(accm);
   for (; in != end; ++in) out = stuff_octet(*in, special.contains(*in), out);
   return out;
 }

@@ -62,7 +62,7 @@ void store_escaped(std::byte* out, Word word, Word special) {
 
 /// One word.
 template <class Word, MapKind kind>
-std::byte* stuff_word(const std::byte* in, std::byte* out, const OctetSet& special) {
+std::byte* stuff_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
   auto word = load_integer<Word>(in);
   const Word found = candidates<Word, kind>(word);
   if (found == 0) {
@@ -100,7 +100,7 @@ struct Group {
 
 template <class Word, MapKind kind>
 std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm) {
-  const OctetSet special = OctetSet::special(accm);
+  const SpecialOctets special(accm);
   const std::byte* const begin = out;
   const std::byte* const end = in + size;
   while (static_cast<std::size_t>(end - in) >= 16) {
@@ -131,7 +131,7 @@ bool has_flag(Word word) {
 /// At least one word, of which one octet at most is special; false, and nothing taken, if it is not
 /// so simple.
 template <class Word, MapKind kind>
-bool unstuff_simple(Unstuffing& at, const OctetSet& special) {
+bool unstuff_simple(Unstuffing& at, const SpecialOctets& special) {
   const auto word = load_integer<Word>(at.in);
   const Word found = candidates<Word, kind>(word);
   store_integer(at.out, word);
@@ -153,8 +153,8 @@ bool unstuff_simple(Unstuffing& at, const OctetSet& special) {
 template <class Word, MapKind kind>
 Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
                   bool& escaped) {
-  const OctetSet mapped = OctetSet::mapped(accm);
-  const OctetSet special = OctetSet::special(accm);
+  const SpecialOctets special(accm);
+  if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
   while (at.left() >= sizeof(Word)) {
     if (at.escaped == 0) {
@@ -170,9 +170,9 @@ Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
       if (unstuff_simple<Word, kind>(at, special)) continue;
     }
     if (has_flag(load_integer<Word>(at.in))) break;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) unstuff_octet(at, mapped);
+    for (std::size_t i = 0; i < sizeof(Word); ++i) unstuff_octet(at, accm);
   }
-  unstuff_octets(at, std::min(at.left(), sizeof(Word)), mapped);
+  unstuff_octets(at, std::min(at.left(), sizeof(Word)), accm);
   escaped = at.escaped != 0;
   return {static_cast<std::size_t>(at.in - in), static_cast<std::size_t>(at.out - out)};
 }

@@ -124,7 +124,7 @@ TUNPPP_TARGET inline Stop unstuff_vectors(Unstuffing& at, std::uint32_t accm) {
       return Stop::flag;
     }
     at.escaped = carry;
-    if (!unstuff_octets(at, width, OctetSet::mapped(accm))) return Stop::flag;
+    if (!unstuff_octets(at, width, accm)) return Stop::flag;
     carry = at.escaped;
     before = Vector::last(carry != 0);
   }
