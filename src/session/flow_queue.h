@@ -15,8 +15,8 @@ namespace tunppp::session {
 class FlowQueue {
  public:
   struct Options {
-    std::size_t packets = 256;        ///< at most; the pool has at least one more
-    std::size_t octets = 512 * 1024;  ///< at most
+    std::size_t packets = 512;        ///< at most; the pool has at least one more
+    std::size_t octets = 768 * 1024;  ///< at most
     std::size_t flows = 256;          ///< a power of two
     std::size_t quantum = 1500;       ///< octets a flow may send at its turn: a full packet
     std::uint32_t hash_seed = 0;      ///< secret
