@@ -12,6 +12,7 @@
 
 // GCC 12 takes the undefined registers in its own header for uninitialised variables (PR105593).
 #if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <immintrin.h>

@@ -71,7 +71,7 @@ TUNPPP_TARGET inline std::uint16_t fcs16_of(Word word) {
 template <class Word>
 struct Filter {
   TUNPPP_TARGET void next(Word word) {
-    const Word y = word ^ y4 ^ Word::joined(y3, y2) ^ y1;
+    const Word y = Word::joined(y3, y2) ^ y4 ^ word ^ y1;
     y4 = y3;
     y3 = y2;
     y2 = y1;

@@ -28,7 +28,6 @@ bool surely_clean(const Word (&words)[count]) {
 /// control characters.
 template <class Word, MapKind kind>
 Word candidates(Word word) {
-  if (kind == MapKind::none && surely_clean<Word, 1>({word})) return 0;
   const Word low = word & repeated<Word>(0x7f);
   Word found = (low + repeated<Word>(0x03)) & ~(low + repeated<Word>(0x01));
   if constexpr (kind != MapKind::none) found |= ~(low + repeated<Word>(0x60));
@@ -60,9 +59,9 @@ void store_escaped(std::byte* out, Word word, Word special) {
   out[sizeof(Word)] = static_cast<std::byte>(rest >> (8 * sizeof(Word) - 8));
 }
 
-/// One word.
+/// One word that is not clean.
 template <class Word, MapKind kind>
-std::byte* stuff_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
+std::byte* stuff_dirty_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
   auto word = load_integer<Word>(in);
   const Word found = candidates<Word, kind>(word);
   if (found == 0) {
@@ -99,19 +98,41 @@ struct Group {
 };
 
 template <class Word, MapKind kind>
+std::byte* stuff_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
+  const auto word = load_integer<Word>(in);
+  if (kind == MapKind::none && surely_clean<Word, 1>({word})) {
+    store_integer(out, word);
+    return out + sizeof(Word);
+  }
+  return stuff_dirty_word<Word, kind>(in, out, special);
+}
+
+/// Copies groups as long as they are clean. Returns how many octets these were; what comes next has
+/// been copied, too, but is not clean, or fills no group.
+template <class Word>
+std::size_t copy_clean(const std::byte* in, std::byte* out, std::size_t left) {
+  const std::byte* const begin = in;
+  if (left < 16) return 0;
+  const std::byte* const last = in + (left - 16);
+  for (; in <= last; in += 16, out += 16) {
+    const Group<Word> group(in);
+    group.store(out);
+    if (!surely_clean(group.words)) break;
+  }
+  return static_cast<std::size_t>(in - begin);
+}
+
+template <class Word, MapKind kind>
 std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm) {
   const SpecialOctets special(accm);
   const std::byte* const begin = out;
   const std::byte* const end = in + size;
   while (static_cast<std::size_t>(end - in) >= 16) {
     if constexpr (kind == MapKind::none) {
-      const Group<Word> group(in);
-      if (surely_clean(group.words)) {
-        group.store(out);
-        in += 16;
-        out += 16;
-        continue;
-      }
+      const std::size_t clean = copy_clean<Word>(in, out, static_cast<std::size_t>(end - in));
+      in += clean;
+      out += clean;
+      if (static_cast<std::size_t>(end - in) < 16) break;
     }
     for (const std::byte* const next = in + 16; in != next; in += sizeof(Word))
       out = stuff_word<Word, kind>(in, out, special);
@@ -122,16 +143,17 @@ std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
   return static_cast<std::size_t>(out - begin);
 }
 
-template <class Word>
-bool has_flag(Word word) {
-  const Word differs = word ^ repeated<Word>(0x7e);
-  return ((differs - repeated<Word>(0x01)) & ~differs & repeated<Word>(0x80)) != 0;
+template <MapKind kind>
+bool is_special(std::byte octet, std::uint32_t accm) {
+  if (octet == flag || octet == escape) return true;
+  return kind != MapKind::none && octet < std::byte{32} &&
+         (accm >> std::to_integer<unsigned>(octet) & 1) != 0;
 }
 
 /// At least one word, of which one octet at most is special; false, and nothing taken, if it is not
 /// so simple.
 template <class Word, MapKind kind>
-bool unstuff_simple(Unstuffing& at, const SpecialOctets& special) {
+bool unstuff_simple(Unstuffing& at, std::uint32_t accm) {
   const auto word = load_integer<Word>(at.in);
   const Word found = candidates<Word, kind>(word);
   store_integer(at.out, word);
@@ -143,34 +165,48 @@ bool unstuff_simple(Unstuffing& at, const SpecialOctets& special) {
   const std::size_t before = static_cast<std::size_t>(std::countr_zero(found)) / 8;
   if (!single(found) || at.in[before] != escape || at.left() <= sizeof(Word)) return false;
   const std::byte escaped = at.in[before + 1];
-  if (special.contains(escaped) != 0) return false;
+  if (is_special<kind>(escaped, accm)) return false;
   at.in += before + 2;
   at.out += before;
   *at.out++ = escaped ^ transparency;
   return true;
 }
 
+/// Where escapes are many: up to sixteen octets, each with its escape. Leaves what is not as
+/// simple.
+template <MapKind kind>
+void unstuff_dense(Unstuffing& at, std::uint32_t accm) {
+  const std::byte* in = at.in;
+  std::byte* out = at.out;
+  for (int i = 0; i < 16 && at.end - in >= 2; ++i) {
+    const bool escapes = in[0] == escape;
+    const std::byte octet = escapes ? in[1] : in[0];
+    if (is_special<kind>(octet, accm)) break;
+    *out++ = escapes ? octet ^ transparency : octet;
+    in += escapes ? 2 : 1;
+  }
+  at.in = in;
+  at.out = out;
+}
+
 template <class Word, MapKind kind>
 Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::uint32_t accm,
                   bool& escaped) {
-  const SpecialOctets special(accm);
   if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
   while (at.left() >= sizeof(Word)) {
     if (at.escaped == 0) {
-      if (kind == MapKind::none && at.left() >= 16) {
-        const Group<Word> group(at.in);
-        if (surely_clean(group.words)) {
-          group.store(at.out);
-          at.in += 16;
-          at.out += 16;
-          continue;
-        }
+      if constexpr (kind == MapKind::none) {
+        const std::size_t clean = copy_clean<Word>(at.in, at.out, at.left());
+        at.in += clean;
+        at.out += clean;
+        if (at.left() < sizeof(Word)) break;
       }
-      if (unstuff_simple<Word, kind>(at, special)) continue;
+      if (unstuff_simple<Word, kind>(at, accm)) continue;
+      unstuff_dense<kind>(at, accm);
     }
-    if (has_flag(load_integer<Word>(at.in))) break;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) unstuff_octet(at, accm);
+    // A flag, 7d 7d, 7d 7e, a control character that the line put in, or an escape from before.
+    if (at.left() != 0 && !unstuff_octets(at, 1, accm)) break;
   }
   unstuff_octets(at, std::min(at.left(), sizeof(Word)), accm);
   escaped = at.escaped != 0;
