@@ -83,6 +83,7 @@ Line::Line(LineId id, const LinkConfig& config, Entropy& entropy, LinkStatistics
 void Line::open(Instant now) {
   now_ = now;
   refused_in_silence_ = false;
+  openings_ = 0;
   lcp_.open(now);
   if (lcp_.state() == cp::State::req_sent) enter(Phase::establish);
   settle();
@@ -291,7 +292,13 @@ void Line::settle() {
       owner_.line_failed(*this, failed.reason, failed.text);
     } else if (std::exchange(opened_, false)) {
       apply_options();
-      begin_authentication();
+      // LCP forgets its rounds once it was open for a while; a peer that begins anew each time
+      // before anything else comes of it must come to an end all the same.
+      if (++openings_ > config_.lcp.restart.max_rounds) {
+        fail(EndReason::negotiation_failed, "the peer begins anew again and again");
+      } else {
+        begin_authentication();
+      }
     } else if (!authenticated_ && phase_ == Phase::authenticate && proven_ && checked_) {
       authenticated_ = true;
       enter(Phase::network);

@@ -52,7 +52,10 @@ class Line final : private lcp::Host, private auth::Host {
   Phase phase() const { return phase_; }
   bool ready() const { return phase_ == Phase::network; }
   /// Whether IPv4 packets may pass.
-  void set_ipv4_open(bool open) { ipv4_open_ = open; }
+  void set_ipv4_open(bool open) {
+    ipv4_open_ = open;
+    if (open) openings_ = 0;
+  }
   /// Largest packet to send: what the peer takes, and what the transmit buffer does.
   std::uint16_t remote_mru() const;
   /// LCP is about to end for a reason of its own, such as the peer's Terminate-Request.
@@ -153,6 +156,7 @@ class Line final : private lcp::Host, private auth::Host {
   bool closed_ = false;
   std::optional<cp::Finish> finished_;
   bool authenticated_ = false;
+  unsigned openings_ = 0;  ///< of LCP, since a network protocol was open
   struct Failed {
     EndReason reason;
     std::string text;

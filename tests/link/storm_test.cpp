@@ -195,21 +195,42 @@ TEST(Endless, RenegotiationOfLcp) {
 /// LCP and authentication over and over, each time just long enough that LCP counts as open for a
 /// while: no network protocol is ever reached.
 TEST(Endless, AuthenticationThatNeverComesToItsEnd) {
-  LinkConfig config;
-  config.auth.user = "us";
-  config.auth.password = Secret("secret");
-  HandPeer peer(config);
+  const Duration each_time = seconds(31);
+  HandPeer peer;
+  peer.end.owner = Endpoint::Owner::is_silent;
   peer.start();
   unsigned identifier = 0;
   while (!peer.end.ended() && peer.now - Instant{} < seconds(100000)) {
     peer.feed(lcp, packet(1, ++identifier & 0xff, octets({3, 4, 0xc0, 0x23})));
     peer.sent();
     peer.feed(lcp, packet(2, peer.request.identifier(), peer.request.data()));
-    peer.pass(seconds(29));
+    peer.pass(each_time);
     peer.sent();
   }
   ASSERT_TRUE(peer.end.ended());
-  EXPECT_LE(peer.now - Instant{}, LcpConfig{}.restart.max_rounds * seconds(30));
+  EXPECT_LE(peer.now - Instant{}, (LcpConfig{}.restart.max_rounds + 1) * each_time);
+}
+
+/// The same with IPCP, which the peer keeps busy with Naks until it begins anew.
+TEST(Endless, NegotiationThatNeverGetsAsFarAsPackets) {
+  const Duration each_time = seconds(40);
+  HandPeer peer;
+  peer.start();
+  unsigned identifier = 0;
+  while (!peer.end.ended() && peer.now - Instant{} < seconds(100000)) {
+    peer.feed(lcp, packet(1, ++identifier & 0xff, octets({5, 6, 9, 9, 9, 9})));
+    peer.sent();
+    peer.feed(lcp, packet(2, peer.request.identifier(), peer.request.data()));
+    const Instant begun = peer.now;
+    while (peer.now - begun < each_time) {
+      peer.sent();
+      peer.feed(ipcp, packet(3, peer.ipcp_request.identifier(), octets({3, 6, 0, 0, 0, 0})));
+      peer.pass(seconds(1));
+    }
+    peer.sent();
+  }
+  ASSERT_TRUE(peer.end.ended());
+  EXPECT_LE(peer.now - Instant{}, (LcpConfig{}.restart.max_rounds + 2) * each_time);
 }
 
 TEST(Endless, CodeAndProtocolRejectsOfEverything) {
