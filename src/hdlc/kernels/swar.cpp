@@ -15,13 +15,11 @@ constexpr Word repeated(unsigned octet) {
   return static_cast<Word>(~Word{0} / 0xff * octet);
 }
 
-/// Whether there is neither 7d nor 7e among the words. It may be wrong the other way: on 7f, and on
-/// 7c where a carry comes in from below.
-template <class Word, std::size_t count>
-bool surely_clean(const Word (&words)[count]) {
-  Word found = 0;
-  for (Word word : words) found |= (word + repeated<Word>(0x03)) & ~word;
-  return (found & repeated<Word>(0x80)) == 0;
+/// The top bit of every octet that is 7d or 7e; also of 7f, and of a 7c where a carry comes in from
+/// below.
+template <class Word>
+Word doubtful(Word word) {
+  return (word + repeated<Word>(0x03)) & ~word & repeated<Word>(0x80);
 }
 
 /// The top bit of every octet that may be special: 7d and 7e, and unless the map is empty all
@@ -83,10 +81,21 @@ std::byte* stuff_dirty_word(const std::byte* in, std::byte* out, const SpecialOc
   return out;
 }
 
+template <class Word, MapKind kind>
+std::byte* stuff_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
+  const auto word = load_integer<Word>(in);
+  if (kind == MapKind::none && doubtful(word) == 0) {
+    store_integer(out, word);
+    return out + sizeof(Word);
+  }
+  return stuff_dirty_word<Word, kind>(in, out, special);
+}
+
 /// Sixteen octets.
 template <class Word>
 struct Group {
-  static constexpr std::size_t count = 16 / sizeof(Word);
+  static constexpr std::size_t octets = 16;
+  static constexpr std::size_t count = octets / sizeof(Word);
   Word words[count];
 
   explicit Group(const std::byte* in) {
@@ -95,31 +104,54 @@ struct Group {
   void store(std::byte* out) const {
     for (std::size_t i = 0; i < count; ++i) store_integer(out + i * sizeof(Word), words[i]);
   }
+  bool clean() const {
+    Word found = 0;
+    for (Word word : words) found |= (word + repeated<Word>(0x03)) & ~word;
+    return (found & repeated<Word>(0x80)) == 0;
+  }
+  /// How many octets are before the first doubtful one.
+  std::size_t clean_octets() const {
+    for (std::size_t i = 0; i < count; ++i)
+      if (const Word found = doubtful(words[i]))
+        return i * sizeof(Word) + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    return octets;
+  }
 };
 
-template <class Word, MapKind kind>
-std::byte* stuff_word(const std::byte* in, std::byte* out, const SpecialOctets& special) {
-  const auto word = load_integer<Word>(in);
-  if (kind == MapKind::none && surely_clean<Word, 1>({word})) {
-    store_integer(out, word);
-    return out + sizeof(Word);
-  }
-  return stuff_dirty_word<Word, kind>(in, out, special);
-}
+/// Octets of both sides.
+struct Places {
+  const std::byte* in;
+  std::byte* out;
+};
 
-/// Copies groups as long as they are clean. Returns how many octets these were; what comes next has
-/// been copied, too, but is not clean, or fills no group.
+/// Under the empty map: copies groups, and puts in the escapes, as long as there is room for a
+/// clean stretch between them. Stops where less than a group is left or where escapes are dense.
 template <class Word>
-std::size_t copy_clean(const std::byte* in, std::byte* out, std::size_t left) {
-  const std::byte* const begin = in;
-  if (left < 16) return 0;
-  const std::byte* const last = in + (left - 16);
-  for (; in <= last; in += 16, out += 16) {
+Places stuff_sparse(Places at, std::size_t left) {
+  constexpr std::size_t near = 4;
+  auto [in, out] = at;
+  const std::byte* const last = in + (left - Group<Word>::octets);
+  while (in <= last) {
     const Group<Word> group(in);
     group.store(out);
-    if (!surely_clean(group.words)) break;
+    if (group.clean()) {
+      in += Group<Word>::octets;
+      out += Group<Word>::octets;
+      continue;
+    }
+    const std::size_t clean = group.clean_octets();
+    if (clean < near) break;
+    const std::byte octet = in[clean];
+    in += clean + 1;
+    out += clean;
+    if (octet == flag || octet == escape) {
+      *out++ = escape;
+      *out++ = octet ^ transparency;
+    } else {
+      *out++ = octet;
+    }
   }
-  return static_cast<std::size_t>(in - begin);
+  return {in, out};
 }
 
 template <class Word, MapKind kind>
@@ -129,9 +161,9 @@ std::size_t stuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
   const std::byte* const end = in + size;
   while (static_cast<std::size_t>(end - in) >= 16) {
     if constexpr (kind == MapKind::none) {
-      const std::size_t clean = copy_clean<Word>(in, out, static_cast<std::size_t>(end - in));
-      in += clean;
-      out += clean;
+      const Places at = stuff_sparse<Word>({in, out}, static_cast<std::size_t>(end - in));
+      in = at.in;
+      out = at.out;
       if (static_cast<std::size_t>(end - in) < 16) break;
     }
     for (const std::byte* const next = in + 16; in != next; in += sizeof(Word))
@@ -172,6 +204,38 @@ bool unstuff_simple(Unstuffing& at, std::uint32_t accm) {
   return true;
 }
 
+/// The same as stuff_sparse the other way; stops also at what is not an escape and an ordinary
+/// octet.
+template <class Word>
+Places unstuff_sparse(Places at, std::size_t left) {
+  constexpr std::size_t near = 4;
+  auto [in, out] = at;
+  if (left <= Group<Word>::octets) return at;
+  const std::byte* const last = in + (left - Group<Word>::octets - 1);
+  while (in <= last) {
+    const Group<Word> group(in);
+    group.store(out);
+    if (group.clean()) {
+      in += Group<Word>::octets;
+      out += Group<Word>::octets;
+      continue;
+    }
+    const std::size_t clean = group.clean_octets();
+    in += clean;
+    out += clean;
+    if (clean < near) break;
+    if (in[0] == escape && !is_special<MapKind::none>(in[1], 0)) {
+      *out++ = in[1] ^ transparency;
+      in += 2;
+    } else if (is_special<MapKind::none>(in[0], 0)) {
+      break;
+    } else {
+      *out++ = *in++;
+    }
+  }
+  return {in, out};
+}
+
 /// Where escapes are many: up to sixteen octets, each with its escape. Leaves what is not as
 /// simple.
 template <MapKind kind>
@@ -197,9 +261,9 @@ Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte* out, std::ui
   while (at.left() >= sizeof(Word)) {
     if (at.escaped == 0) {
       if constexpr (kind == MapKind::none) {
-        const std::size_t clean = copy_clean<Word>(at.in, at.out, at.left());
-        at.in += clean;
-        at.out += clean;
+        const Places reached = unstuff_sparse<Word>({at.in, at.out}, at.left());
+        at.in = reached.in;
+        at.out = reached.out;
         if (at.left() < sizeof(Word)) break;
       }
       if (unstuff_simple<Word, kind>(at, accm)) continue;
