@@ -111,7 +111,8 @@ say() { echo "[peer $(cut -d' ' -f1 /proc/uptime)] $*"; }
 one() { # line number
   dev=$(eval echo \$DEV$1)
   while :; do
-    while [ -e /etc/ppp/hold ]; do usleep 50000; done   # for a test that wants no pppd for a while
+    # for a test that wants no pppd for a while, and to know from when on there is none
+    while [ -e /etc/ppp/hold ]; do : >/etc/ppp/held; usleep 20000; done
     set --; . /etc/ppp/peer.args           # sets "$@" to the pppd options
     say "start pppd on $dev: $*"
     case $dev in

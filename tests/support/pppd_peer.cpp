@@ -86,7 +86,10 @@ Completed PppdPeer::guest(const std::string& command, Timeout timeout) {
 }
 
 void PppdPeer::hold() {
-  guest("touch /etc/ppp/hold; killall -9 pppd; while pidof pppd; do usleep 20000; done");
+  // A pppd that is about to start cannot be killed yet: until the loop that starts it says it waits.
+  guest(
+      "rm -f /etc/ppp/held; touch /etc/ppp/hold; "
+      "while [ ! -e /etc/ppp/held ] || pidof pppd; do killall -9 pppd; usleep 20000; done");
 }
 
 std::size_t PppdPeer::restart(const std::vector<std::string>& options,
