@@ -42,6 +42,8 @@ class PppdTest : public testing::Test {
     return testing::AssertionFailure() << done;
   }
   void expect_pings_both_ways(const Addresses& addresses) {
+    // We are up when pppd's Ack is here; pppd when ours is there, and until then it drops packets.
+    EXPECT_TRUE(pppd_says("\\[peer ip-up\\]"));
     for (int payload : {56, largest_ping(addresses.mtu)}) {
       EXPECT_TRUE(tunppp().pings(addresses.remote, payload)) << payload << " octets out";
       EXPECT_TRUE(pppd_pings(addresses.local, payload)) << payload << " octets in";
