@@ -57,54 +57,86 @@ const std::map<std::string, Refusal> refusals{{"no-carrier", Refusal::no_carrier
                                               {"cme-error", Refusal::cme_error},
                                               {"in-ppp", Refusal::in_ppp}};
 
-Failure wrong(std::string text) { return {EndReason::usage, {}, std::move(text)}; }
+Failure wrong(std::string text) {
+  return {EndReason::usage, {}, std::move(text)};
+}
 
 void add_modem_options(CLI::App& command, SimArguments& arguments) {
   command.add_option("--modem", arguments.modem, "What it says it is: quectel-ec25 or generic")
-      ->check(CLI::IsMember({"quectel-ec25", "generic"}))->capture_default_str()->group("Modem");
+      ->check(CLI::IsMember({"quectel-ec25", "generic"}))
+      ->capture_default_str()
+      ->group("Modem");
   command.add_option("--link", arguments.link, "A symbolic link to the pty, as long as this runs")
-      ->type_name("PATH")->group("Modem");
+      ->type_name("PATH")
+      ->group("Modem");
   command.add_option("--pin", arguments.pin, "The PIN that the emulated SIM wants")
-      ->type_name("PIN")->group("Modem");
+      ->type_name("PIN")
+      ->group("Modem");
   command.add_flag("--no-sim", arguments.no_sim, "There is no SIM in it")->group("Modem");
   command.add_option("--apn", arguments.apn, "The only access point name that is let in")
-      ->type_name("APN")->group("Modem");
-  command.add_option("--refusal", arguments.refusal,
-                     "How another one is refused: no-carrier, cme-error or in-ppp")
-      ->transform(CLI::CheckedTransformer(refusals))->type_name("HOW")->group("Modem");
+      ->type_name("APN")
+      ->group("Modem");
+  command
+      .add_option("--refusal", arguments.refusal,
+                  "How another one is refused: no-carrier, cme-error or in-ppp")
+      ->transform(CLI::CheckedTransformer(refusals))
+      ->type_name("HOW")
+      ->group("Modem");
   command.add_option("--registration", arguments.registration, "home, roaming, denied or never")
-      ->transform(CLI::CheckedTransformer(registrations))->type_name("HOW")->group("Modem");
+      ->transform(CLI::CheckedTransformer(registrations))
+      ->type_name("HOW")
+      ->group("Modem");
   command.add_flag("--deny", arguments.deny, "The same as --registration denied")->group("Modem");
   command.add_option("--registration-delay", arguments.registration_delay, "Searching for so long")
-      ->type_name("SECONDS")->check(CLI::Range(0.0, 1e6))->capture_default_str()->group("Modem");
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str()
+      ->group("Modem");
   command.add_flag("--silent", arguments.silent, "Answers nothing, ever")->group("Modem");
   command.add_flag("--sticky-echo", arguments.sticky_echo, "Agrees to ATE0 and goes on echoing")
       ->group("Modem");
-  command.add_option("--unsolicited", arguments.noise_period,
-                     "An unsolicited code every so often, inside answers as well")
-      ->type_name("SECONDS")->check(CLI::Range(0.0, 1e6))->group("Modem");
-  command.add_flag("--data-mode", arguments.data_mode,
-                   "Begins in data mode, as a program that was killed leaves a modem")
+  command
+      .add_option("--unsolicited", arguments.noise_period,
+                  "An unsolicited code every so often, inside answers as well")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e6))
+      ->group("Modem");
+  command
+      .add_flag("--data-mode", arguments.data_mode,
+                "Begins in data mode, as a program that was killed leaves a modem")
       ->group("Modem");
 }
 
 void add_server_options(CLI::App& command, SimArguments& arguments) {
   command.add_option("--user", arguments.user, "The only caller that is let in by PPP")
-      ->type_name("NAME")->group("Server");
-  command.add_option("--password-file", arguments.password_file,
-                     "A file with the caller's password; - reads standard input")
-      ->type_name("FILE")->group("Server");
-  command.add_option("--require", arguments.require,
-                     "How the caller has to prove it: pap or chap; chap first, then pap, if not said")
-      ->check(CLI::IsMember({"pap", "chap"}))->group("Server");
+      ->type_name("NAME")
+      ->group("Server");
+  command
+      .add_option("--password-file", arguments.password_file,
+                  "A file with the caller's password; - reads standard input")
+      ->type_name("FILE")
+      ->group("Server");
+  command
+      .add_option("--require", arguments.require,
+                  "How the caller has to prove it: pap or chap; chap first, then pap, if not said")
+      ->check(CLI::IsMember({"pap", "chap"}))
+      ->group("Server");
   command.add_option("--local", arguments.local, "The server's address")
-      ->type_name("ADDRESS")->capture_default_str()->group("Server");
+      ->type_name("ADDRESS")
+      ->capture_default_str()
+      ->group("Server");
   command.add_option("--remote", arguments.remote, "The caller's address")
-      ->type_name("ADDRESS")->capture_default_str()->group("Server");
+      ->type_name("ADDRESS")
+      ->capture_default_str()
+      ->group("Server");
   command.add_option("--dns", arguments.dns, "Name servers to tell the caller; two at most")
-      ->type_name("ADDRESS")->expected(1, 2)->group("Server");
+      ->type_name("ADDRESS")
+      ->expected(1, 2)
+      ->group("Server");
   command.add_option("--interface", arguments.interface, "The server's network interface")
-      ->type_name("NAME")->capture_default_str()->group("Server");
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("Server");
   command.add_flag("-v,--verbose", arguments.verbose, "Show PPP control packets")->group("Server");
 }
 
@@ -196,21 +228,25 @@ int run_modem(const SimArguments& arguments) {
   if (!options) return fail(options.failure().reason, options.failure().text);
   // Better now than at the first call: may we make interfaces at all?
   {
-    Result<session::NetworkInterface> trial =
-        session::NetworkInterface::create(options->server.interface,
-                                          options->server.data_path.offload);
+    Result<session::NetworkInterface> trial = session::NetworkInterface::create(
+        options->server.interface, options->server.data_path.offload);
     if (!trial) return fail(trial.failure().reason, trial.failure().text);
   }
 
   session::Loop loop;
   TimedLines lines;
-  Result<std::unique_ptr<sim::ModemHost>> host = sim::ModemHost::create(
+  // Before there is anything that a signal could leave behind.
+  std::unique_ptr<sim::ModemHost> host;
+  const SignalWatch signals(loop, [&] { host->stop([&loop] { loop.stop(); }); });
+  Result<std::unique_ptr<sim::ModemHost>> created = sim::ModemHost::create(
       loop, std::move(*options), [&lines](const std::string& text) { lines.write(text); });
-  if (!host) return fail(host.failure().reason, host.failure().text);
-  const SignalWatch signals(loop, [&] { (*host)->stop([&loop] { loop.stop(); }); });
-  (*host)->start();
-  lines.write_bare("LINE=" + (*host)->path());
+  if (!created) return fail(created.failure().reason, created.failure().text);
+  host = std::move(*created);
+  host->start();
+  lines.write_bare("LINE=" + host->path());
   loop.run();
+  lines.write("line to the modem: " + to_text(host->line().from(sim::LineEnd::a).statistics()));
+  lines.write("line to the caller: " + to_text(host->line().from(sim::LineEnd::b).statistics()));
   return exit_code(EndReason::requested);
 }
 
@@ -218,15 +254,15 @@ int run_modem(const SimArguments& arguments) {
 
 Command add_sim(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
-      "sim", "Emulate a modem on a pty, with a PPP server behind it; or a bad line between two ttys");
+      "sim",
+      "Emulate a modem on a pty, with a PPP server behind it; or a bad line between two ttys");
   auto arguments = std::make_shared<SimArguments>();
   add_modem_options(*command, *arguments);
   add_server_options(*command, *arguments);
   add_line_options(*command, arguments->line);
   const Command line = add_sim_line(*command);
-  return {command, [arguments, line] {
-            return line.app->parsed() ? line.run() : run_modem(*arguments);
-          }};
+  return {command,
+          [arguments, line] { return line.app->parsed() ? line.run() : run_modem(*arguments); }};
 }
 
 }  // namespace tunppp::cli

@@ -1,6 +1,7 @@
 #include "cli/command_sim_line.h"
 
 #include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -30,7 +31,8 @@ struct LineCommandArguments {
 struct Tty {
   tty::SerialPort port;
   session::FdPipe pipe;
-  Tty(session::Loop& loop, tty::SerialPort opened) : port(std::move(opened)), pipe(loop, port.fd()) {}
+  Tty(session::Loop& loop, tty::SerialPort opened)
+      : port(std::move(opened)), pipe(loop, port.fd()) {}
 };
 
 Result<std::unique_ptr<Tty>> open_tty(session::Loop& loop, const std::string& path) {
@@ -86,15 +88,10 @@ class Relay final : private sim::LineRelay::Owner, private sim::Pty::Observer {
 
   void report() {
     for (const sim::LineEnd end : {sim::LineEnd::a, sim::LineEnd::b}) {
-      const sim::LineStatistics& it = relay_->line().from(end).statistics();
       const std::string from = end == sim::LineEnd::a ? arguments_.ttys[0]
                                : pty_                 ? pty_->path()
                                                       : arguments_.ttys[1];
-      lines_.write(fmt::format(
-          "from {}: {} octets, {} frames; {} frames damaged, {} lost, {} duplicated; {} octets lost, "
-          "{} bits flipped",
-          from, it.octets_sent, it.frames, it.frames_damaged, it.frames_lost, it.frames_duplicated,
-          it.octets_lost, it.bits_flipped));
+      lines_.write("from " + from + ": " + to_text(relay_->line().from(end).statistics()));
     }
   }
 
@@ -110,9 +107,8 @@ class Relay final : private sim::LineRelay::Owner, private sim::Pty::Observer {
 
 int run_line(const LineCommandArguments& arguments) {
   session::Loop loop;
-  Relay relay(loop, arguments);
   const SignalWatch signals(loop, [&loop] { loop.stop(); });
-  return relay.run();
+  return Relay(loop, arguments).run();
 }
 
 }  // namespace
@@ -121,9 +117,12 @@ Command add_sim_line(CLI::App& sim) {
   CLI::App* command = sim.add_subcommand(
       "line", "A line that delays, loses and damages, between a tty and a pty or another tty");
   auto arguments = std::make_shared<LineCommandArguments>();
-  command->add_option("--between", arguments->ttys,
-                      "One tty: the other end is a pty of the line's own, printed as LINE=; or two")
-      ->type_name("TTY [TTY]")->required()->expected(1, 2);
+  command
+      ->add_option("--between", arguments->ttys,
+                   "One tty: the other end is a pty of the line's own, printed as LINE=; or two")
+      ->type_name("TTY [TTY]")
+      ->required()
+      ->expected(1, 2);
   command->add_option("--link", arguments->link, "A symbolic link to that pty")->type_name("PATH");
   add_line_options(*command, arguments->line);
   return {command, [arguments] { return run_line(*arguments); }};

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "cli/command.h"
@@ -21,6 +22,8 @@ struct LineArguments {
 
 void add_line_options(CLI::App& command, LineArguments& arguments);
 sim::LineOptions line_options(const LineArguments& arguments);
+/// What happened in one direction.
+std::string to_text(const sim::LineStatistics& statistics);
 
 /// Calls back from the loop for each SIGINT, SIGTERM and SIGHUP.
 class SignalWatch final : private session::FdWatch::Listener {

@@ -81,8 +81,8 @@ class LineChannel {
   struct Fate {
     bool lost = false;
     bool duplicated = false;
-    unsigned wounds = 0;        // still to come
-    bool wounded = false;       // one has been inflicted
+    unsigned wounds = 0;         // still to come
+    bool wounded = false;        // one has been inflicted
     std::size_t next_wound = 0;  // so many octets from here
   };
 
@@ -114,7 +114,9 @@ class LineChannel {
 };
 
 enum class LineEnd : std::uint8_t { a, b };
-constexpr LineEnd other(LineEnd end) { return end == LineEnd::a ? LineEnd::b : LineEnd::a; }
+constexpr LineEnd other(LineEnd end) {
+  return end == LineEnd::a ? LineEnd::b : LineEnd::a;
+}
 
 /// A line with two ends, each direction with its own share of the bad luck.
 class Line {

@@ -61,7 +61,9 @@ void ModemHost::finish() {
 
 // --- The pty ---
 
-void ModemHost::pty_opened() { log_("the pty was opened"); }
+void ModemHost::pty_opened() {
+  log_("the pty was opened");
+}
 
 void ModemHost::pty_closed() {
   log_("the pty was closed");
@@ -100,8 +102,7 @@ void ModemHost::call_ended() {
 void ModemHost::event(Duration, const DialerEvent& event) {
   if (const auto* phase = std::get_if<PhaseReached>(&event)) {
     log_("server: " + phase->text);
-    if (phase->phase == "closing" && !stopped_)
-      hang_up_.set(session::boot_time() + hang_up_delay);
+    if (phase->phase == "closing" && !stopped_) hang_up_.set(session::boot_time() + hang_up_delay);
   }
   if (const auto* warning = std::get_if<Warning>(&event)) log_("server: warning: " + warning->text);
   if (const auto* dialogue = std::get_if<Dialogue>(&event))

@@ -39,6 +39,8 @@ class ModemHost final : private Pty::Observer,
                                                    Log log);
 
   const std::string& path() const { return pty_->path(); }
+  /// Its end a is the pty's.
+  Line& line() { return relay_.line(); }
   void start();
   /// Hangs up in order; called again: at once. `stopped` is told once, from the loop.
   void stop(std::function<void()> stopped);

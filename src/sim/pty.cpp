@@ -73,7 +73,9 @@ Pty::~Pty() {
   if (!link_.empty() && fs::read_symlink(link_, ignored) == path_) fs::remove(link_, ignored);
 }
 
-Pty::Descriptor::~Descriptor() { ::close(fd); }
+Pty::Descriptor::~Descriptor() {
+  ::close(fd);
+}
 
 Pipe::Result Pty::read(MutableBytes out) {
   ssize_t count = ::read(pty_.fd, out.data(), out.size());

@@ -35,7 +35,8 @@ TEST(SimLine, JoinsATtyAndAPtyOfItsOwn) {
   terminal.close();
   ASSERT_TRUE(line.wait_for_output("the pty was closed"));
   EXPECT_EQ(line.terminate(), exited(0));
-  EXPECT_THAT(line.out(), HasSubstr("from " + tty.path() + ": 6 octets, 1 frames; 0 frames damaged"));
+  EXPECT_THAT(line.out(),
+              HasSubstr("from " + tty.path() + ": 6 octets, 1 frames; 0 frames damaged"));
   EXPECT_FALSE(std::filesystem::is_symlink(link));
 }
 
@@ -70,8 +71,9 @@ TEST(SimLine, SaysWhatIsWrong) {
   EXPECT_EQ(none.status, exited(5)) << none;
   EXPECT_EQ(test::run({TUNPPP_PROGRAM, "sim", "line"}).status, exited(2));
   test::PtyPair tty;
-  EXPECT_EQ(test::run({TUNPPP_PROGRAM, "sim", "line", "--between", tty.path(), "--damage", "2"}).status,
-            exited(2));
+  EXPECT_EQ(
+      test::run({TUNPPP_PROGRAM, "sim", "line", "--between", tty.path(), "--damage", "2"}).status,
+      exited(2));
 }
 
 }  // namespace

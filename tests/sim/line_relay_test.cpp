@@ -56,7 +56,8 @@ std::string varied(std::size_t size) {
 
 std::string frames(std::size_t count) {
   std::string text = "~";
-  for (std::size_t i = 0; i < count; ++i) text += std::string(200, static_cast<char>('A' + i % 26)) + "~";
+  for (std::size_t i = 0; i < count; ++i)
+    text += std::string(200, static_cast<char>('A' + i % 26)) + "~";
   return text;
 }
 
@@ -64,9 +65,8 @@ TEST_F(LineRelayTest, CarriesBothWays) {
   connect({});
   left_->write("to the right");
   right_->write("to the left");
-  EXPECT_TRUE(world_.until([&] {
-    return right_->read() == "to the right" && left_->read() == "to the left";
-  }));
+  EXPECT_TRUE(world_.until(
+      [&] { return right_->read() == "to the right" && left_->read() == "to the left"; }));
 }
 
 TEST_F(LineRelayTest, LosesNothingWhenTheReaderIsSlow) {

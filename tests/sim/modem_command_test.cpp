@@ -44,8 +44,7 @@ class SimCommand : public testing::Test {
   std::string link() const { return files_.path() / "modem"; }
 
   // Sends a command and waits for words in the answer.
-  bool say(const std::string& command, const std::string& answer,
-           test::Timeout patience = 10s) {
+  bool say(const std::string& command, const std::string& answer, test::Timeout patience = 10s) {
     terminal_->forget();
     terminal_->write(command + "\r");
     return eventually([&] { return terminal_->read().find(answer) != std::string::npos; },
@@ -56,8 +55,9 @@ class SimCommand : public testing::Test {
   }
 
   test::Completed dial(std::vector<std::string> options) {
-    std::vector<std::string> command{TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none",
-                                     "--modem", "quectel-ec25", "--apn", "internet"};
+    std::vector<std::string> command{TUNPPP_PROGRAM, "dial",    "--device", link(),
+                                     "--dns",        "none",    "--modem",  "quectel-ec25",
+                                     "--apn",        "internet"};
     command.insert(command.end(), options.begin(), options.end());
     return test::run(command, near_.options(), 60s);
   }
@@ -80,9 +80,8 @@ TEST_F(SimCommand, TalksToAScriptedClient) {
   EXPECT_TRUE(say("AT+CGDCONT=1,\"IP\",\"internet\"", "OK\r\n"));
   EXPECT_TRUE(say("ATD*99***1#", "CONNECT 150000000\r\n"));
   // The server begins: a flag, All-Stations, UI, LCP, all control characters escaped.
-  EXPECT_TRUE(eventually([&] {
-    return terminal_->read().find("\x7e\xff\x7d\x23\xc0\x21") != std::string::npos;
-  }));
+  EXPECT_TRUE(eventually(
+      [&] { return terminal_->read().find("\x7e\xff\x7d\x23\xc0\x21") != std::string::npos; }));
 
   // Back by +++, and the call is still there for ATO.
   std::this_thread::sleep_for(1100ms);  // the guard time itself
@@ -113,8 +112,8 @@ TEST_F(SimCommand, PutsItsFarEndOnAnInterfaceOnlyDuringACall) {
 
 TEST_F(SimCommand, EndsInOrderDuringACall) {
   start();
-  std::vector<std::string> command{TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none",
-                                   "--modem", "quectel-ec25", "--apn", "internet"};
+  std::vector<std::string> command{TUNPPP_PROGRAM, "dial",    "--device",     link(),  "--dns",
+                                   "none",         "--modem", "quectel-ec25", "--apn", "internet"};
   Process dial(command, near_.options());
   ASSERT_TRUE(dial.wait_for_output("up: ppp0", 20s)) << dial.out() << dial.err();
   sim_->signal(SIGTERM);

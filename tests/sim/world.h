@@ -19,8 +19,7 @@ class World {
   session::Loop& loop() { return loop_; }
 
   /// False when the time is over.
-  bool until(const std::function<bool()>& condition,
-             Duration patience = std::chrono::seconds(20)) {
+  bool until(const std::function<bool()>& condition, Duration patience = std::chrono::seconds(20)) {
     const Instant end = session::boot_time() + patience;
     bool holds = false;
     // What is waited for announces itself in the loop, but not always to us.

@@ -29,8 +29,12 @@ constexpr auto orderly = std::chrono::seconds(8);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const int nowhere = ::open("/dev/null", O_RDONLY);
   ::dup2(nowhere, STDIN_FILENO);
-  // dup2() onto itself would leave close-on-exec in place; no such pair is ever given.
-  for (const auto& [ours, there] : descriptors) ::dup2(ours, there);
+  for (const auto& [ours, there] : descriptors) {
+    if (ours == there)
+      ::fcntl(ours, F_SETFD, 0);  // dup2() would leave close-on-exec in place
+    else
+      ::dup2(ours, there);
+  }
   ::execv("/proc/self/exe", arguments);
   ::_exit(127);
 }
@@ -48,7 +52,9 @@ Child::Child(std::vector<std::string> arguments,
   if (pid_ == 0) become(pointers.data(), parent, descriptors);
 }
 
-Child::~Child() { end(SIGTERM); }
+Child::~Child() {
+  end(SIGTERM);
+}
 
 bool Child::running() {
   reap(Clock::duration::zero());

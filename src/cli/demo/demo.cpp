@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 
 #include "cli/demo/child.h"
 #include "cli/demo/line_reader.h"
@@ -30,7 +29,9 @@ constexpr std::size_t full_packet = 1500;
 
 std::atomic<bool> interrupted{false};
 
-void interrupt(int) { interrupted = true; }
+void interrupt(int) {
+  interrupted = true;
+}
 
 void say(const std::string& text) {
   fmt::print("{}\n", text);
@@ -99,22 +100,23 @@ class Demo {
   Status start_near_side() {
     if (Status status = enter_new_network()) return status;
     near_pinger_.emplace();
-    say(fmt::format("An emulated modem is on {}, in a network of its own. In another one:", device_));
+    say(fmt::format("An emulated modem is on {}, in a network of its own. In another one:",
+                    device_));
 
     PipeEnds events = make_pipe();
     constexpr int events_there = 3;
     std::vector<std::string> arguments{
-        "tunppp", "dial",  "--device", device_,    "--modem", "quectel-ec25", "--apn",
-        "demo",   "--dns", "none",     "--events", fmt::format("json:{}", events_there)};
+        "tunppp", "dial", "--device", device_, "--modem",  "quectel-ec25",
+        "--apn",  "demo", "--dns",    "none",  "--events", fmt::format("json:{}", events_there)};
     if (options_.verbose) arguments.push_back("-v");
     std::string command = arguments[0];
     for (std::size_t i = 1; i + 2 < arguments.size(); ++i) command += ' ' + arguments[i];
     say("$ " + command);
-    dial_.emplace(arguments,
-                  std::vector<std::pair<int, int>>{{events.write.get(), events_there}});
+    dial_.emplace(arguments, std::vector<std::pair<int, int>>{{events.write.get(), events_there}});
     events.write.close();
     LineReader reader(std::move(events.read));
-    if (const auto text = wait_for_remote_address(reader, patience_.at_most(std::chrono::seconds(60))))
+    if (const auto text =
+            wait_for_remote_address(reader, patience_.at_most(std::chrono::seconds(60))))
       far_address_ = parse_ipv4(*text);
     return {};
   }
@@ -187,7 +189,7 @@ int run_demo(const DemoOptions& options) {
   if (!crypto::available())
     return fail(EndReason::usage, "this build has no SHA-256 (it was made without Botan)");
   if (Status status = check_tun()) return fail(status->reason, status->text);
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = interrupt;
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
   return Demo(options).run();

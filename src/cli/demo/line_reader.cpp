@@ -27,8 +27,7 @@ std::optional<std::string> wait_for_remote_address(LineReader& events, const Pat
     const boost::json::value value = boost::json::parse(*line, error);
     const boost::json::object* event = value.if_object();
     if (error || !event || !event->contains("event")) continue;
-    if (event->at("event") == "addresses")
-      return std::string(event->at("remote").as_string());
+    if (event->at("event") == "addresses") return std::string(event->at("remote").as_string());
   }
   return std::nullopt;
 }

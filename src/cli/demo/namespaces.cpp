@@ -39,10 +39,10 @@ std::string why_no_user_namespace(int error) {
   constexpr const char* limit = "/proc/sys/user/max_user_namespaces";
   if (number_in(debian) == "0")
     return "they are switched off (sysctl kernel.unprivileged_userns_clone=1 switches them on)";
-  if (number_in(limit) == "0")
-    return "none are allowed (sysctl user.max_user_namespaces is 0)";
+  if (number_in(limit) == "0") return "none are allowed (sysctl user.max_user_namespaces is 0)";
   if (number_in(apparmor) == "1")
-    return "AppArmor restricts them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 lifts it)";
+    return "AppArmor restricts them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 lifts "
+           "it)";
   return fmt::format("the kernel says: {}", std::strerror(error));
 }
 
@@ -75,7 +75,7 @@ Status check_tun() {
   const Descriptor device(::open(tun_device, O_RDWR | O_CLOEXEC));
   if (device) return {};
   const int error = errno;
-  struct stat status{};
+  struct stat status {};
   if (::stat(tun_device, &status) != 0 || error == ENODEV || error == ENXIO)
     return failed(EndReason::tun_missing, error, fmt::format("there is no {}", tun_device));
   return failed(EndReason::no_privilege, error,

@@ -37,8 +37,9 @@ class Patience {
     while (!over()) {
       pollfd entry{fd, events, 0};
       const int milliseconds = static_cast<int>(
-          std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(
-              end_ - Clock::now(), std::chrono::milliseconds(100))).count());
+          std::chrono::ceil<std::chrono::milliseconds>(
+              std::min<Clock::duration>(end_ - Clock::now(), std::chrono::milliseconds(100)))
+              .count());
       if (::poll(&entry, 1, std::max(milliseconds, 0)) > 0) return true;
     }
     return false;

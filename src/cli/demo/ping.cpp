@@ -15,7 +15,6 @@
 #include <system_error>
 #include <vector>
 
-
 namespace tunppp::cli::demo {
 namespace {
 

@@ -37,7 +37,9 @@ std::string in_words(std::string_view what, int error) {
   return fmt::format("{}: {}", what, std::strerror(error));
 }
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
 
 End send_random(int socket, std::uint64_t octets, const Patience& patience) {
   End end;
@@ -93,7 +95,8 @@ Descriptor connect_to(Ipv4Address address, std::uint16_t port, const Patience& p
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
   std::memcpy(&to.sin_addr, address.octets.data(), address.octets.size());
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return socket;
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0)
+    return socket;
   int error = errno;
   if (error == EINPROGRESS) {
     if (!patience.at_most(stall_time).wait(socket.get(), POLLOUT)) {
