@@ -36,6 +36,21 @@ function(tunppp_library name)
   set_target_properties(tunppp_${name} PROPERTIES TUNPPP_LIBRARIES "${ARG_LIBRARIES}")
 endfunction()
 
+# What a test does itself need not be fast; and GCC 12, optimising more, sees overflows in growing
+# vectors that are none (GCC bug 105329 and its kin).
+function(tunppp_test_options name)
+  target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${name} PRIVATE -Wno-stringop-overflow -Wno-array-bounds
+                                           -Wno-maybe-uninitialized)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -fpch-preprocess)  # lets ccache see precompiled headers
+  endif()
+  target_compile_definitions(${name} PRIVATE TUNPPP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             TUNPPP_BINARY_DIR="${PROJECT_BINARY_DIR}")
+endfunction()
+
 # tunppp_test(hdlc_test SOURCES deframer_test.cpp ... DEPENDS hdlc ... [LABELS interop]
 #             [TIMEOUT seconds] [SERIAL])
 # SERIAL: these tests share something of the machine and must not run side by side.
@@ -46,17 +61,10 @@ function(tunppp_test name)
     set(ARG_TIMEOUT 60)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  # What a test does itself need not be fast; and GCC 12, optimising more, sees overflows in growing
-  # vectors that are none (GCC bug 105329 and its kin).
-  target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${name} PRIVATE -Wno-stringop-overflow -Wno-array-bounds
-                                           -Wno-maybe-uninitialized)
-  endif()
+  tunppp_test_options(${name})
+  target_precompile_headers(${name} REUSE_FROM tunppp_test_headers)
   target_link_libraries(${name} PRIVATE tunppp_options ${ARG_DEPENDS} ${ARG_LIBRARIES}
                                         GTest::gtest GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE TUNPPP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             TUNPPP_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set(properties TIMEOUT ${ARG_TIMEOUT})
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")

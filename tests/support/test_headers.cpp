@@ -1,0 +1,2 @@
+// It exists for its precompiled header only (tests/CMakeLists.txt).
+int main() {}
