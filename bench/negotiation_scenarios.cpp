@@ -1,0 +1,118 @@
+// The ways to an address that are measured, each with the least that the protocols allow.
+#include "negotiation.h"
+#include "recorded_server.h"
+
+#include "base/protocol.h"
+
+namespace tunppp::bench {
+namespace {
+
+std::unique_ptr<End> ours(const LinkConfig& config) {
+  return std::make_unique<LinkEnd>(config, 2);
+}
+
+// Requests of both sides cross, so LCP takes one round trip, however it is begun: a server that
+// waits for our first request sends its own along with the Ack. Then we may speak.
+const std::string lcp = "LCP 1";
+// Our request, its Ack.
+const std::string by_pap = "PAP 1";
+// The server is open when our Ack to its request is there, half a round trip after us at the
+// latest, and only then may it challenge: challenge, response, success are one and a half.
+const std::string by_chap = "CHAP 1.5";
+// Nobody but the server knows our address, and it can say it in a Nak alone, which answers a
+// request: request, Nak, request, Ack.
+const std::string ipcp = "IPCP 2";
+
+/// Answers at once, with success whatever is sent, names no address of its own: a modem.
+Behaviour modem(std::uint16_t authentication) {
+  Behaviour behaviour;
+  behaviour.lcp_options = {2, 6, 0, 0, 0, 0, 5, 6, 0x3a, 0x91, 0x0c, 0x44, 7, 2, 8, 2};
+  if (authentication == protocol::chap) {
+    const std::uint8_t option[] = {3, 5, 0xc2, 0x23, 5};
+    behaviour.lcp_options.insert(behaviour.lcp_options.end(), std::begin(option), std::end(option));
+  } else if (authentication == protocol::pap) {
+    const std::uint8_t option[] = {3, 4, 0xc0, 0x23};
+    behaviour.lcp_options.insert(behaviour.lcp_options.end(), std::begin(option), std::end(option));
+  }
+  behaviour.authentication = authentication;
+  behaviour.discard_request = true;
+  return behaviour;
+}
+
+std::unique_ptr<End> modem_without(const LinkConfig&) {
+  return std::make_unique<RecordedServer>(modem(0));
+}
+std::unique_ptr<End> modem_with_pap(const LinkConfig&) {
+  return std::make_unique<RecordedServer>(modem(protocol::pap));
+}
+std::unique_ptr<End> modem_with_chap(const LinkConfig&) {
+  return std::make_unique<RecordedServer>(modem(protocol::chap));
+}
+/// An access server: speaks at once, as we do, and has an address of its own.
+std::unique_ptr<End> access_server(const LinkConfig&) {
+  Behaviour behaviour = modem(protocol::chap);
+  behaviour.speaks_first = true;
+  behaviour.discard_request = false;
+  behaviour.ipcp_options = {3, 6, 10, 160, 0, 254};
+  return std::make_unique<RecordedServer>(behaviour);
+}
+/// The same without name servers to tell: what it has to reject costs a round trip of its own,
+/// because a Reject goes before any Nak (RFC 1661 section 5).
+std::unique_ptr<End> without_name_servers(const LinkConfig&) {
+  Behaviour behaviour = modem(protocol::chap);
+  behaviour.speaks_first = true;
+  behaviour.discard_request = false;
+  behaviour.ipcp_options = {3, 6, 10, 160, 0, 254};
+  behaviour.rejects = {129, 131};
+  return std::make_unique<RecordedServer>(behaviour);
+}
+
+}  // namespace
+
+LinkConfig client_config(std::vector<AuthMethod> accept) {
+  LinkConfig config;
+  config.auth.user = "alice";
+  config.auth.password = Secret("s3cret");
+  config.auth.accept = std::move(accept);
+  return config;
+}
+
+LinkConfig server_config(std::vector<AuthMethod> require) {
+  LinkConfig config;
+  config.auth.require = std::move(require);
+  config.ipcp.local = {{10, 0, 0, 1}};
+  config.ipcp.remote = {{10, 0, 0, 2}};
+  config.ipcp.offer_dns = {Ipv4Address{{10, 0, 0, 53}}, Ipv4Address{{10, 0, 1, 53}}};
+  return config;
+}
+
+std::vector<Scenario> scenarios() {
+  using enum AuthMethod;
+  const LinkConfig client = client_config({chap_md5, AuthMethod::pap});
+  std::vector<Scenario> all;
+  const auto between_links = [&](std::string name, std::vector<AuthMethod> method, double least,
+                                 std::string why) {
+    LinkConfig one = client;
+    if (!method.empty()) one.auth.accept = method;
+    all.push_back({std::move(name), one, ours, server_config(method), least, std::move(why)});
+  };
+  between_links("link, no authentication", {}, 3, lcp + " + " + ipcp);
+  between_links("link, PAP", {AuthMethod::pap}, 4, lcp + " + " + by_pap + " + " + ipcp);
+  between_links("link, CHAP-MD5", {chap_md5}, 4.5, lcp + " + " + by_chap + " + " + ipcp);
+
+  const auto recorded = [&](std::string name, std::unique_ptr<End> (*server)(const LinkConfig&),
+                            double least, std::string why) {
+    all.push_back({std::move(name), client, server, {}, least, std::move(why)});
+  };
+  recorded("modem, no authentication", modem_without, 3, lcp + " + " + ipcp);
+  recorded("modem, PAP", modem_with_pap, 4, lcp + " + " + by_pap + " + " + ipcp);
+  // It has waited for our request, so it hears our Ack half a round trip after we are open.
+  recorded("modem, CHAP", modem_with_chap, 5,
+           lcp + " + " + by_chap + " + 0.5 (it waits) + " + ipcp);
+  recorded("access server, CHAP", access_server, 4.5, lcp + " + " + by_chap + " + " + ipcp);
+  recorded("access server, CHAP, no name servers", without_name_servers, 5.5,
+           lcp + " + " + by_chap + " + 1 (Reject) + " + ipcp);
+  return all;
+}
+
+}  // namespace tunppp::bench
