@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tunppp/address.h>
+#include <tunppp/allowed_addresses.h>
 #include <tunppp/config.h>
 #include <tunppp/end_reason.h>
 #include <tunppp/export.h>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -81,6 +83,15 @@ struct DataPathOptions {
   bool queue_discipline = true;
 };
 
+/// A secret, and what its holder may have.
+struct KnownSecret {
+  KnownSecret(Secret known, AllowedAddresses allowed = {})
+      : secret(std::move(known)), addresses(std::move(allowed)) {}
+
+  Secret secret;
+  AllowedAddresses addresses;
+};
+
 struct DialerOptions {
   LineOptions line{};
   ModemOptions modem{};
@@ -96,7 +107,10 @@ struct DialerOptions {
   bool capture_secrets = false;
   bool dialogue = false;  ///< report control packets and the AT dialogue as Dialogue
   /// Answers SecretWanted: the secret that belongs to a name. May be empty: nobody is known.
-  std::function<std::optional<Secret>(const SecretWanted&)> find_secret{};
+  std::function<std::optional<KnownSecret>(const SecretWanted&)> find_secret{};
+  /// Answers AddressWanted (IpcpConfig::ask_owner). May be empty, and may find nothing: then the
+  /// peer gets no IPv4.
+  std::function<std::optional<Ipv4Address>(const AddressWanted&)> find_address{};
 };
 
 /// Something was reached, or is under way.
@@ -116,8 +130,35 @@ struct AddressesSet {
   friend bool operator==(const AddressesSet&, const AddressesSet&) = default;
 };
 
+/// IPv6 packets flow. Reported again, as a whole, when addresses or routes came or went.
+struct Ipv6AddressesSet {
+  struct Global {
+    Ipv6Address address{};
+    std::uint8_t prefix_length = 64;
+    Duration preferred = forever;
+    Duration valid = forever;
+
+    friend bool operator==(const Global&, const Global&) = default;
+  };
+  std::string interface {};
+  Ipv6Address local{};   ///< link-local
+  Ipv6Address remote{};  ///< link-local; unspecified: unknown
+  std::uint16_t mtu = 0;
+  std::vector<Global> global{};
+  std::optional<std::uint32_t> default_route_metric{};  ///< if there is a default route of ours
+
+  friend bool operator==(const Ipv6AddressesSet&, const Ipv6AddressesSet&) = default;
+};
+
+/// One of the two network protocols will not come, or has gone; the other may go on.
+struct NetworkFailed {
+  NetworkProtocol protocol = NetworkProtocol::ipv4;
+  EndReason reason = EndReason::no_network_protocol;
+  std::string text{};
+};
+
 struct DnsSet {
-  std::vector<Ipv4Address> servers{};
+  std::vector<IpAddress> servers{};
   std::string_view method{};  ///< "resolvectl", "resolvconf", "file", "none"
   std::string text{};         ///< what was done; if nothing: the command to use
 };
@@ -159,7 +200,8 @@ struct SessionEnded {
 };
 
 using DialerEvent =
-    std::variant<PhaseReached, AddressesSet, DnsSet, Counters, Warning, Dialogue, SessionEnded>;
+    std::variant<PhaseReached, AddressesSet, Ipv6AddressesSet, NetworkFailed, DnsSet, Counters,
+                 Warning, Dialogue, SessionEnded>;
 
 /// Told of everything, on the thread that runs the dialer.
 class DialerObserver {

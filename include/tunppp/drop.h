@@ -18,6 +18,7 @@ enum class Drop : std::uint8_t {
   malformed,         ///< a control packet whose lengths do not fit
   unexpected,        ///< an answer to what was never asked, or with an old identifier
   not_open,          ///< a protocol that is not open in this phase
+  lost_header,       ///< a compressed TCP header that a lost frame made unreadable (RFC 1144 4.1)
   transmit_full,     ///< an answer of ours for which the line had no room
   count,
 };

@@ -39,6 +39,11 @@ enum class EndReason {
   peer_lost,             ///< echo keep-alive unanswered
   up_timeout,            ///< not up within the time allowed
   interrupted,           ///< a second signal: ended at once, without closing
+  address_conflict,      ///< both ends want one address, or it is in use on this machine
+  no_address,            ///< no address for the peer or from it
+  quality_bad,           ///< too much is lost on the line
+  session_limit,         ///< the time that the session may take is over
+  command_mode,          ///< the modem echoes what we send: it is in command mode
 };
 
 /// One row of the table from which the program's exit code, its help and the documentation come.

@@ -18,7 +18,7 @@
 namespace tunppp {
 
 /// PPP protocol numbers of what travels through send() and poll_packet().
-enum class NetworkProtocol : std::uint16_t { ipv4 = 0x0021 };
+enum class NetworkProtocol : std::uint16_t { ipv4 = 0x0021, ipv6 = 0x0057 };
 
 /// A received packet of the network layer. `data` stays valid until the next receive() of its
 /// Link, may be changed, and has at least 64 octets of writable memory before and behind it.
@@ -34,6 +34,24 @@ enum class SendResult {
   closed,  ///< the protocol is not open, or the packet is empty or larger than mtu()
 };
 
+/// How long an Echo-Request takes to be answered.
+struct RoundTrip {
+  std::uint64_t count = 0;  ///< answers; with none the rest says nothing
+  Duration last{0};
+  Duration least{0};
+  Duration smoothed{0};  ///< of each answer an eighth (RFC 6298 section 2)
+};
+
+/// From link quality reports (RFC 1989), in packets, since LCP opened.
+struct QualityStatistics {
+  std::uint64_t reports_sent = 0;
+  std::uint64_t reports_received = 0;
+  std::uint64_t lost_to_us = 0;    ///< sent by the peer and not received
+  std::uint64_t lost_to_peer = 0;  ///< sent by us and not received there
+  std::uint64_t reports_lost_to_us = 0;
+  std::uint64_t reports_lost_to_peer = 0;
+};
+
 struct LinkStatistics {
   std::uint64_t received_octets = 0;  ///< on the line
   std::uint64_t received_frames = 0;
@@ -44,6 +62,8 @@ struct LinkStatistics {
   std::uint64_t sent_packets = 0;
   std::uint64_t sent_packet_octets = 0;
   std::array<std::uint64_t, static_cast<std::size_t>(Drop::count)> drops{};
+  RoundTrip round_trip{};
+  QualityStatistics quality{};
 
   std::uint64_t dropped(Drop drop) const { return drops[static_cast<std::size_t>(drop)]; }
 };
@@ -82,6 +102,8 @@ class TUNPPP_EXPORT Link {
   const LinkStatistics& statistics() const;
   /// What has arrived of a frame that is not complete: text of a modem that hung up is found here.
   Bytes pending(LineId line = first_line) const;
+  /// Whether send() takes packets of this protocol now.
+  bool is_open(NetworkProtocol protocol) const;
   /// Octets that wait in poll_transmit(), and whether a packet of mtu() octets would be accepted.
   std::size_t transmit_pending(LineId line = first_line) const;
   bool can_send() const;
@@ -102,9 +124,19 @@ class TUNPPP_EXPORT Link {
   /// Begin to negotiate as soon as the line is up; close in order. LinkEnded follows close().
   void open(Instant now);
   void close(Instant now, EndReason reason = EndReason::requested);
-  /// Answers to SecretWanted. An unknown or old token is ignored.
-  void provide_secret(Instant now, std::uint64_t token, Secret secret);
+  /// While LCP is open: negotiate it anew. Packets flow again when that is done.
+  void renegotiate(Instant now);
+  /// Answers to SecretWanted. An unknown or old token is ignored. `addresses`: what the peer may
+  /// have, if it is the peer that proves itself.
+  void provide_secret(Instant now, std::uint64_t token, Secret secret,
+                      AllowedAddresses addresses = {});
   void refuse_secret(Instant now, std::uint64_t token);
+  /// The answer to VerdictWanted. An unknown or old token is ignored.
+  void provide_verdict(Instant now, std::uint64_t token, AuthVerdict verdict);
+  /// Answers to AddressWanted. An unknown or old token is ignored. A refusal ends IPv4 on this link
+  /// with `why` as its sentence.
+  void provide_address(Instant now, std::uint64_t token, Ipv4Address remote);
+  void refuse_address(Instant now, std::uint64_t token, std::string why);
   /// nullptr for none; must outlive the link or be taken off.
   void set_tap(FrameTap* tap);
 

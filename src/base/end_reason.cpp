@@ -66,13 +66,22 @@ constexpr auto table = std::to_array<EndReasonInfo>({
     {up_timeout, 28, 8, "up_timeout", "The link was not up in the time allowed.",
      "Allow more with --timeout, or run again with -v to see what it waits for."},
     {interrupted, 29, 5, "interrupted", "Ended at once by a second signal.", ""},
+    {address_conflict, 30, 8, "address_conflict", "An IP address is in use twice.",
+     "Give other addresses with --local and --remote."},
+    {no_address, 31, 8, "no_address", "There is no IP address to be had.",
+     "As a server: enlarge --pool. As a client: the network has none for you; try again later."},
+    {quality_bad, 32, 15, "quality_bad", "Too much is lost on the line.",
+     "Check cable, speed and flow control; --quality-loss says how much is too much."},
+    {session_limit, 33, 13, "session_limit", "The time that the session may take is over.", ""},
+    {command_mode, 34, 17, "command_mode", "The modem is in command mode and echoes what we send.",
+     "It dropped the connection, or never had one; dial again."},
 });
 
 constexpr bool complete() {
   for (std::size_t i = 0; i < table.size(); ++i)
     if (table[i].reason != static_cast<EndReason>(i) || table[i].exit_code != static_cast<int>(i))
       return false;
-  return table.size() == static_cast<std::size_t>(interrupted) + 1;
+  return table.size() == static_cast<std::size_t>(command_mode) + 1;
 }
 static_assert(complete(), "one row a reason, in order, its exit code its index");
 

@@ -8,6 +8,10 @@ namespace {
 struct Text {
   std::string operator()(const PhaseReached& it) const { return it.text; }
   std::string operator()(const AddressesSet&) const { return {}; }  // the phase "up" says it
+  std::string operator()(const Ipv6AddressesSet&) const { return {}; }  // the phase "ipv6" does
+  std::string operator()(const NetworkFailed& it) const {
+    return fmt::format("no {}: {}", it.protocol == NetworkProtocol::ipv6 ? "IPv6" : "IPv4", it.text);
+  }
   std::string operator()(const DnsSet& it) const { return it.text; }
   std::string operator()(const Counters& it) const {
     std::string text = fmt::format("traffic: {} packets received ({} octets), {} sent ({} octets)",

@@ -95,6 +95,7 @@ std::string_view to_string(Drop drop) {
     case Drop::malformed: return "malformed";
     case Drop::unexpected: return "unexpected";
     case Drop::not_open: return "not_open";
+    case Drop::lost_header: return "lost_header";
     case Drop::transmit_full: return "transmit_full";
     case Drop::count: break;
   }

@@ -33,6 +33,9 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   }
   const link::Line& line(LineId id) const { return const_cast<Impl*>(this)->line(id); }
   std::uint16_t mtu() const { return network_.ipv4_open() ? line_.remote_mru() : std::uint16_t{0}; }
+  bool is_open(NetworkProtocol protocol) const {
+    return protocol == NetworkProtocol::ipv4 && network_.ipv4_open();
+  }
   bool can_send() const { return network_.ipv4_open() && line_.has_room(line_.remote_mru()); }
 
   std::size_t receive(LineId id, Instant now, Bytes octets) {
@@ -93,6 +96,12 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     settle();
   }
 
+  void renegotiate(Instant now) {
+    now_ = now;
+    line_.renegotiate(now);
+    settle();
+  }
+
   void provide_secret(Instant now, std::uint64_t token, Secret secret) {
     now_ = now;
     line_.provide_secret(now, token, std::move(secret));
@@ -104,6 +113,9 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     line_.refuse_secret(now, token);
     settle();
   }
+
+  void provide_address(Instant now, std::uint64_t, Ipv4Address) { now_ = now; }
+  void refuse_address(Instant now, std::uint64_t, std::string) { now_ = now; }
 
   std::optional<Event> poll_event() {
     if (events_.empty()) return std::nullopt;
@@ -197,6 +209,7 @@ Bytes Link::pending(LineId line) const { return impl_->line(line).pending(); }
 std::size_t Link::transmit_pending(LineId line) const {
   return impl_->line(line).transmit().size();
 }
+bool Link::is_open(NetworkProtocol protocol) const { return impl_->is_open(protocol); }
 bool Link::can_send() const { return impl_->can_send(); }
 
 std::size_t Link::receive(LineId line, Instant now, Bytes octets) {
@@ -213,10 +226,17 @@ void Link::line_down(LineId line, Instant now, EndReason reason) {
 }
 void Link::open(Instant now) { impl_->open(now); }
 void Link::close(Instant now, EndReason reason) { impl_->close(now, reason); }
+void Link::renegotiate(Instant now) { impl_->renegotiate(now); }
 void Link::provide_secret(Instant now, std::uint64_t token, Secret secret) {
   impl_->provide_secret(now, token, std::move(secret));
 }
 void Link::refuse_secret(Instant now, std::uint64_t token) { impl_->refuse_secret(now, token); }
+void Link::provide_address(Instant now, std::uint64_t token, Ipv4Address remote) {
+  impl_->provide_address(now, token, remote);
+}
+void Link::refuse_address(Instant now, std::uint64_t token, std::string why) {
+  impl_->refuse_address(now, token, std::move(why));
+}
 void Link::set_tap(FrameTap* tap) { impl_->line(first_line).set_tap(tap); }
 
 std::optional<Event> Link::poll_event() { return impl_->poll_event(); }

@@ -16,9 +16,9 @@ DnsMethod choose() {
   return DnsMethod::none;
 }
 
-std::string listed(std::span<const Ipv4Address> servers) {
+std::string listed(std::span<const IpAddress> servers) {
   std::string list;
-  for (const Ipv4Address& server : servers) list += (list.empty() ? "" : ", ") + to_string(server);
+  for (const IpAddress& server : servers) list += (list.empty() ? "" : ", ") + to_string(server);
   return list;
 }
 
@@ -50,7 +50,7 @@ Dns::~Dns() {
   loop.run();
 }
 
-void Dns::apply(const std::string& interface, std::vector<Ipv4Address> servers, Done done) {
+void Dns::apply(const std::string& interface, std::vector<IpAddress> servers, Done done) {
   interface_ = interface;
   const std::string list = listed(servers);
   const bool automatic = method_ == DnsMethod::automatic;
@@ -79,7 +79,7 @@ void Dns::apply(const std::string& interface, std::vector<Ipv4Address> servers, 
       set.method = "resolvectl";
       set.text = fmt::format("dns: {}, through resolvectl", list);
       std::vector<std::string> dns{"resolvectl", "dns", interface};
-      for (const Ipv4Address& server : set.servers) dns.push_back(to_string(server));
+      for (const IpAddress& server : set.servers) dns.push_back(to_string(server));
       commands = {dns, {"resolvectl", "domain", interface, "~."}};
       break;
     }

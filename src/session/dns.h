@@ -26,7 +26,7 @@ class Dns {
     std::string problem;
   };
   using Done = std::function<void(const Outcome&)>;
-  void apply(const std::string& interface, std::vector<Ipv4Address> servers, Done done);
+  void apply(const std::string& interface, std::vector<IpAddress> servers, Done done);
   /// `done` gets a problem, or nothing.
   void restore(Helper::Done done);
   bool applied() const { return applied_; }

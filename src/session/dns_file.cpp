@@ -90,9 +90,9 @@ Status replace(const fs::path& file, std::string_view text, const fs::path& like
 
 }  // namespace
 
-std::string nameserver_lines(std::span<const Ipv4Address> servers) {
+std::string nameserver_lines(std::span<const IpAddress> servers) {
   std::string lines;
-  for (const Ipv4Address& server : servers) lines += "nameserver " + to_string(server) + "\n";
+  for (const IpAddress& server : servers) lines += "nameserver " + to_string(server) + "\n";
   return lines;
 }
 
@@ -111,7 +111,7 @@ Status DnsFile::keep_former() {
   return write_file(former_, O_CREAT | O_EXCL | O_NOFOLLOW, *text, file_);
 }
 
-Status DnsFile::write(const std::string& interface, std::span<const Ipv4Address> servers) {
+Status DnsFile::write(const std::string& interface, std::span<const IpAddress> servers) {
   if (written_.empty())
     if (Status status = keep_former()) return status;
   const std::string text =

@@ -21,7 +21,7 @@ class DnsFile {
  public:
   explicit DnsFile(std::filesystem::path file);
 
-  Status write(const std::string& interface, std::span<const Ipv4Address> servers);
+  Status write(const std::string& interface, std::span<const IpAddress> servers);
   /// Does nothing without a write before. A text says what was left alone, and why.
   Status restore();
 
@@ -37,6 +37,6 @@ class DnsFile {
 };
 
 /// "nameserver 9.9.9.9\n" and so on.
-std::string nameserver_lines(std::span<const Ipv4Address> servers);
+std::string nameserver_lines(std::span<const IpAddress> servers);
 
 }  // namespace tunppp::session

@@ -15,9 +15,24 @@ double seconds(Duration duration) {
          1e6;
 }
 
-json::array listed(const std::vector<Ipv4Address>& addresses) {
+json::array listed(const std::vector<IpAddress>& addresses) {
   json::array list;
-  for (const Ipv4Address& address : addresses) list.emplace_back(to_string(address));
+  for (const IpAddress& address : addresses) list.emplace_back(to_string(address));
+  return list;
+}
+
+/// Seconds; null: without end.
+json::value lifetime(Duration duration) {
+  return duration == forever ? json::value(nullptr) : json::value(seconds(duration));
+}
+
+json::array listed(const std::vector<Ipv6AddressesSet::Global>& addresses) {
+  json::array list;
+  for (const Ipv6AddressesSet::Global& it : addresses)
+    list.push_back(json::object{{"address", to_string(it.address)},
+                                {"prefix_length", it.prefix_length},
+                                {"preferred", lifetime(it.preferred)},
+                                {"valid", lifetime(it.valid)}});
   return list;
 }
 
@@ -41,6 +56,24 @@ struct Fields {
                         {"default_route_metric", nullptr}};
     if (it.default_route_metric) object["default_route_metric"] = *it.default_route_metric;
     return object;
+  }
+  json::object operator()(const Ipv6AddressesSet& it) const {
+    json::object object{{"event", "ipv6"},
+                        {"interface", it.interface},
+                        {"local", to_string(it.local)},
+                        {"remote", nullptr},
+                        {"mtu", it.mtu},
+                        {"global", listed(it.global)},
+                        {"default_route_metric", nullptr}};
+    if (!it.remote.is_unspecified()) object["remote"] = to_string(it.remote);
+    if (it.default_route_metric) object["default_route_metric"] = *it.default_route_metric;
+    return object;
+  }
+  json::object operator()(const NetworkFailed& it) const {
+    return {{"event", "network_failed"},
+            {"protocol", it.protocol == NetworkProtocol::ipv6 ? "ipv6" : "ipv4"},
+            {"reason", info(it.reason).name},
+            {"text", it.text}};
   }
   json::object operator()(const DnsSet& it) const {
     return {{"event", "dns"},

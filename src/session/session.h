@@ -90,10 +90,24 @@ class Session final : private Pump::Owner {
   void modem_event(const modem::ModemEvent& event);
   void handle(const PhaseChanged& event);
   void handle(const LineOpened& event);
+  void handle(const IdentificationReceived& event);
+  void handle(const TimeRemaining& event);
+  void handle(const QualityChanged& event);
   void handle(const SecretWanted& event);
+  void handle(const AuthNotice& event);
   void handle(const AuthSucceeded& event);
   void handle(const Ipv4Up& event);
   void handle(const Ipv4Down& event);
+  void handle(const AddressWanted& event);
+  void handle(const Ipv4Failed& event);
+  void handle(const Ipv6Up& event);
+  void handle(const Ipv6AddressAdded& event);
+  void handle(const Ipv6AddressRemoved& event);
+  void handle(const Ipv6DefaultRoute& event);
+  void handle(const Ipv6Dns& event);
+  void handle(const Ipv6Mtu& event);
+  void handle(const Ipv6Down& event);
+  void handle(const Ipv6Failed& event);
   void handle(const LinkEnded& event);
   void note_name_servers(const Ipv4Up& event);
   /// The first reason counts.

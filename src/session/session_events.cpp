@@ -51,6 +51,33 @@ void Session::handle(const LineOpened& event) {
                                    event.remote_mru));
 }
 
+void Session::handle(const IdentificationReceived& event) {
+  report_.phase("identification", fmt::format("lcp: the peer says it is \"{}\"", event.text));
+}
+
+void Session::handle(const TimeRemaining& event) {
+  using std::chrono::duration_cast;
+  const std::string words = event.text.empty() ? "" : fmt::format(": \"{}\"", event.text);
+  const std::string time =
+      event.remaining
+          ? fmt::format("{} s", duration_cast<std::chrono::seconds>(*event.remaining).count())
+          : "without end";
+  report_.phase("time_remaining", fmt::format("lcp: time remaining: {}{}", time, words));
+}
+
+void Session::handle(const QualityChanged& event) {
+  const auto percent = [](double part) { return 100 * part; };
+  if (event.missing_reports > 0)
+    return report_.warn(fmt::format("the quality of the line is bad: {} reports of the peer are "
+                                    "missing",
+                                    event.missing_reports));
+  const std::string losses =
+      fmt::format("{:.1f} % lost on the way to us and {:.1f} % on the way to the peer",
+                  percent(event.lost_to_us), percent(event.lost_to_peer));
+  if (event.good) return report_.phase("quality", "the quality of the line is good: " + losses);
+  report_.warn("the quality of the line is bad: " + losses);
+}
+
 void Session::handle(const SecretWanted& event) {
   std::optional<Secret> secret;
   if (options_.find_secret) secret = options_.find_secret(event);
@@ -59,6 +86,8 @@ void Session::handle(const SecretWanted& event) {
   else
     pump_->refuse_secret(event.token);
 }
+
+void Session::handle(const AuthNotice& event) { report_.tell(Warning{event.text}); }
 
 void Session::handle(const AuthSucceeded& event) {
   const std::string words = event.message.empty() ? "" : ": " + event.message;
@@ -100,6 +129,17 @@ void Session::note_name_servers(const Ipv4Up& event) {
 void Session::handle(const Ipv4Down&) {
   if (link_->phase() == Phase::network) report_.phase("ipcp", "ipcp: negotiating anew");
 }
+
+void Session::handle(const AddressWanted&) {}
+void Session::handle(const Ipv4Failed&) {}
+void Session::handle(const Ipv6Up&) {}
+void Session::handle(const Ipv6AddressAdded&) {}
+void Session::handle(const Ipv6AddressRemoved&) {}
+void Session::handle(const Ipv6DefaultRoute&) {}
+void Session::handle(const Ipv6Dns&) {}
+void Session::handle(const Ipv6Mtu&) {}
+void Session::handle(const Ipv6Down&) {}
+void Session::handle(const Ipv6Failed&) {}
 
 void Session::handle(const LinkEnded& event) {
   link_ended_ = true;

@@ -15,9 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using test::read_file;
 
-constexpr std::array<Ipv4Address, 2> servers{Ipv4Address{{9, 9, 9, 9}},
-                                             Ipv4Address{{149, 112, 112, 112}}};
-constexpr std::array<Ipv4Address, 1> other_servers{Ipv4Address{{1, 1, 1, 1}}};
+constexpr std::array<IpAddress, 2> servers{Ipv4Address{{9, 9, 9, 9}},
+                                           Ipv4Address{{149, 112, 112, 112}}};
+constexpr std::array<IpAddress, 1> other_servers{Ipv4Address{{1, 1, 1, 1}}};
 constexpr auto expected = "nameserver 9.9.9.9\nnameserver 149.112.112.112\n";
 
 class DnsFileTest : public testing::Test {

@@ -13,7 +13,7 @@
 namespace tunppp::session {
 namespace {
 
-const std::vector<Ipv4Address> servers{{{9, 9, 9, 9}}, {{1, 1, 1, 1}}};
+const std::vector<IpAddress> servers{Ipv4Address{{9, 9, 9, 9}}, Ipv4Address{{1, 1, 1, 1}}};
 
 /// Programs of the test's own stand first in PATH and write down how they were called.
 class DnsTest : public testing::Test {

@@ -46,7 +46,7 @@ TEST(Events, Addresses) {
 }
 
 TEST(Events, Dns) {
-  const json::object it = parsed(DnsSet{{{{9, 9, 9, 9}}}, "resolvectl", "dns: 9.9.9.9"});
+  const json::object it = parsed(DnsSet{{Ipv4Address{{9, 9, 9, 9}}}, "resolvectl", "dns: 9.9.9.9"});
   EXPECT_EQ(it.at("servers").as_array().at(0).as_string(), "9.9.9.9");
   EXPECT_EQ(it.at("method").as_string(), "resolvectl");
 }
@@ -93,8 +93,9 @@ TEST(Events, WhatAPeerSaysCannotBreakALine) {
 /// The documentation names every kind of event and every member.
 TEST(Events, AreDocumented) {
   const std::string page = test::read_file(TUNPPP_SOURCE_DIR "/docs/EVENTS.md");
-  const DialerEvent events[] = {PhaseReached{}, AddressesSet{}, DnsSet{},      Counters{},
-                                Warning{},      Dialogue{},     SessionEnded{}};
+  const DialerEvent events[] = {PhaseReached{}, AddressesSet{}, Ipv6AddressesSet{}, NetworkFailed{},
+                                DnsSet{},       Counters{},     Warning{},          Dialogue{},
+                                SessionEnded{}};
   std::set<std::string> names;
   for (const DialerEvent& event : events) {
     const json::object object = parsed(event);
