@@ -158,7 +158,8 @@ struct AuthConfig {
   /// zero: never again.
   Duration rechallenge_interval{0};
 
-  TlsConfig tls;
+  std::string identity;  ///< told to an EAP server; empty: `user`, or else our certificate's name
+  TlsConfig tls;         ///< for EAP-TLS, both as client and as server
 
   Duration retry = std::chrono::seconds(3);     ///< between requests or challenges
   unsigned max_tries = 10;                      ///< of them

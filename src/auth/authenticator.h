@@ -27,6 +27,8 @@ class Host {
   virtual void authenticated(AuthMethod method, bool of_peer, const std::string& name,
                              const std::string& message) = 0;
   virtual void authentication_failed(bool of_peer, Failure failure, const std::string& message) = 0;
+  /// Something the owner should read; authentication goes on.
+  virtual void authentication_notice(const std::string& /*text*/) {}
   virtual void count(Drop drop) = 0;
 
  protected:
@@ -43,6 +45,8 @@ class Authenticator {
   virtual void refuse_secret(Instant now) = 0;
   virtual std::optional<Instant> next_timeout() const = 0;
   virtual void handle_timeout(Instant now) = 0;
+  /// The peer negotiates a network protocol: for it, authentication is over.
+  virtual void network_packet(Instant /*now*/) {}
   /// Whether `packet` is a challenge that went out from here. Were it answered, a peer could prove
   /// itself with our own response (RFC 1994 section 7), and so could a looped line.
   virtual bool has_sent(Bytes /*packet*/) const { return false; }

@@ -10,5 +10,6 @@ inline constexpr std::uint16_t ipcp = 0x8021;
 inline constexpr std::uint16_t lcp = 0xc021;
 inline constexpr std::uint16_t pap = 0xc023;
 inline constexpr std::uint16_t chap = 0xc223;
+inline constexpr std::uint16_t eap = 0xc227;
 
 }  // namespace tunppp::protocol
