@@ -192,8 +192,8 @@ struct LinkEnded {
 };
 
 using Event = std::variant<PhaseChanged, LineOpened, IdentificationReceived, TimeRemaining,
-                           QualityChanged, SecretWanted, VerdictWanted, AuthNotice,
-                           AuthSucceeded, AddressWanted, Ipv4Up, Ipv4Down, Ipv4Failed, Ipv6Up, Ipv6AddressAdded,
+                           QualityChanged, SecretWanted, VerdictWanted, AuthNotice, AuthSucceeded,
+                           AddressWanted, Ipv4Up, Ipv4Down, Ipv4Failed, Ipv6Up, Ipv6AddressAdded,
                            Ipv6AddressRemoved, Ipv6DefaultRoute, Ipv6Dns, Ipv6Mtu, Ipv6Down,
                            Ipv6Failed, LinkEnded>;
 
