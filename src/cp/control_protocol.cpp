@@ -28,6 +28,13 @@ void ControlProtocol::close(Instant now) {
   handle(now, Event::close);
 }
 
+/// The restart option of section 4.1: "the Open event ... followed by a Down event and an Up event".
+void ControlProtocol::renegotiate(Instant now) {
+  if (!opened()) return;
+  handle(now, Event::down);
+  handle(now, Event::up);
+}
+
 void ControlProtocol::handle_timeout(Instant now) {
   if (!restart_deadline_ || now < *restart_deadline_) return;
   restart_deadline_.reset();

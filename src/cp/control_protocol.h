@@ -38,6 +38,8 @@ class ControlProtocol {
   void down(Instant now) { handle(now, Event::down); }
   void open(Instant now) { handle(now, Event::open); }
   void close(Instant now);
+  /// Begins anew while Opened.
+  void renegotiate(Instant now);
   void handle_timeout(Instant now);
   void receive(Instant now, Bytes octets);
   /// A Protocol-Reject of the peer names this protocol: RXJ-.

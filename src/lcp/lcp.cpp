@@ -24,7 +24,7 @@ constexpr unsigned loop_limit = 5;
 
 }  // namespace
 
-Lcp::Lcp(const LcpConfig& config, std::vector<AuthMethod> require, std::vector<AuthMethod> accept,
+Lcp::Lcp(const LcpConfig& config, std::vector<AuthProtocol> require, std::vector<AuthProtocol> accept,
          Entropy& entropy, Host& host)
     : ControlProtocol(protocol::lcp, config.restart, host),
       config_(config),
@@ -85,9 +85,9 @@ cp::Verdict Lcp::judge_mru(const cp::Option& option, Writer& nak) {
 }
 
 cp::Verdict Lcp::judge_authentication(const cp::Option& option, Writer& nak) {
-  const auto method = parse_authentication(option);
-  if (method && std::find(accept_.begin(), accept_.end(), *method) != accept_.end()) {
-    peers_.authentication = method;
+  const auto protocol = parse_authentication(option);
+  if (protocol && std::find(accept_.begin(), accept_.end(), *protocol) != accept_.end()) {
+    peers_.authentication = protocol;
     return cp::Verdict::ack;
   }
   if (accept_.empty()) return cp::Verdict::reject;
@@ -152,7 +152,7 @@ void Lcp::peer_reject(const cp::Option& option) {
 
 /// The peer does not want to prove itself the way that was asked for: the one it suggests if that
 /// is among ours, else the next of ours.
-void Lcp::other_authentication(std::optional<AuthMethod> suggested) {
+void Lcp::other_authentication(std::optional<AuthProtocol> suggested) {
   std::erase(untried_, *ours_.authentication);
   if (untried_.empty()) return fail(EndReason::peer_auth_failed);
   const bool wanted =

@@ -26,7 +26,7 @@ class Host : public cp::Host {
 class Lcp final : public cp::ControlProtocol {
  public:
   /// `require`: what the peer must prove itself with, best first; `accept`: what we answer to.
-  Lcp(const LcpConfig& config, std::vector<AuthMethod> require, std::vector<AuthMethod> accept,
+  Lcp(const LcpConfig& config, std::vector<AuthProtocol> require, std::vector<AuthProtocol> accept,
       Entropy& entropy, Host& host);
 
   const Options& ours() const { return ours_; }    ///< as the peer acknowledged them, once open
@@ -58,7 +58,7 @@ class Lcp final : public cp::ControlProtocol {
   cp::Verdict judge_mru(const cp::Option& option, Writer& nak);
   cp::Verdict judge_authentication(const cp::Option& option, Writer& nak);
   cp::Verdict judge_magic_number(const cp::Option& option, Writer& nak);
-  void other_authentication(std::optional<AuthMethod> suggested);
+  void other_authentication(std::optional<AuthProtocol> suggested);
   void fail(EndReason reason);
   std::uint32_t new_magic_number();
   void receive_echo_request(const cp::PacketView& packet);
@@ -66,14 +66,14 @@ class Lcp final : public cp::ControlProtocol {
   void echo_tick(Instant now);
 
   const LcpConfig config_;
-  const std::vector<AuthMethod> require_;
-  const std::vector<AuthMethod> accept_;
+  const std::vector<AuthProtocol> require_;
+  const std::vector<AuthProtocol> accept_;
   Entropy& entropy_;
   Host& lcp_host_;
 
   Options ours_;
   Options peers_;
-  std::vector<AuthMethod> untried_;  ///< of require_
+  std::vector<AuthProtocol> untried_;  ///< of require_
   unsigned loops_ = 0;
   std::optional<EndReason> failure_;
 

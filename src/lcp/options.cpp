@@ -2,13 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/protocol.h"
 #include "base/reader.h"
 
 namespace tunppp::lcp {
 namespace {
 
-constexpr std::uint8_t chap_algorithm_md5 = 5;  // RFC 1994 section 3
+struct AuthProtocolRow {
+  std::uint16_t protocol;
+  std::optional<std::uint8_t> algorithm;  ///< of CHAP
+  std::string_view name;
+};
+
+/// One a value of AuthProtocol. Algorithms: RFC 1994 section 3, RFC 2433 section 3, RFC 2759
+/// section 3.
+constexpr std::array<AuthProtocolRow, 5> auth_protocol_rows{{
+    {protocol::pap, std::nullopt, "pap"},
+    {protocol::chap, 0x05, "chap md5"},
+    {protocol::chap, 0x80, "chap ms"},
+    {protocol::chap, 0x81, "chap ms-v2"},
+    {protocol::eap, std::nullopt, "eap"},
+}};
+
+const AuthProtocolRow& row(AuthProtocol protocol) {
+  return auth_protocol_rows[static_cast<std::size_t>(protocol)];
+}
 
 void begin(Writer& out, OptionType type, std::uint8_t value_size) {
   out.u8(static_cast<std::uint8_t>(type));
@@ -16,6 +37,32 @@ void begin(Writer& out, OptionType type, std::uint8_t value_size) {
 }
 
 }  // namespace
+
+AuthProtocol auth_protocol(AuthMethod method) {
+  switch (method) {
+    case AuthMethod::pap: return AuthProtocol::pap;
+    case AuthMethod::chap_md5: return AuthProtocol::chap_md5;
+    case AuthMethod::mschap: return AuthProtocol::mschap;
+    case AuthMethod::mschap_v2: return AuthProtocol::mschap_v2;
+    case AuthMethod::eap_md5:
+    case AuthMethod::eap_mschap_v2:
+    case AuthMethod::eap_tls: break;
+  }
+  return AuthProtocol::eap;
+}
+
+std::vector<AuthProtocol> auth_protocols(const std::vector<AuthMethod>& methods) {
+  std::vector<AuthProtocol> protocols;
+  for (AuthMethod method : methods) {
+    const AuthProtocol protocol = auth_protocol(method);
+    if (std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
+      protocols.push_back(protocol);
+    }
+  }
+  return protocols;
+}
+
+std::uint16_t protocol_number(AuthProtocol protocol) { return row(protocol).protocol; }
 
 void write_mru(Writer& out, std::uint16_t mru) {
   begin(out, OptionType::mru, 2);
@@ -27,18 +74,11 @@ void write_accm(Writer& out, std::uint32_t accm) {
   out.u32(accm);
 }
 
-void write_authentication(Writer& out, AuthMethod method) {
-  switch (method) {
-    case AuthMethod::pap:
-      begin(out, OptionType::authentication_protocol, 2);
-      out.u16(protocol::pap);
-      return;
-    case AuthMethod::chap_md5:
-      begin(out, OptionType::authentication_protocol, 3);
-      out.u16(protocol::chap);
-      out.u8(chap_algorithm_md5);
-      return;
-  }
+void write_authentication(Writer& out, AuthProtocol protocol) {
+  const AuthProtocolRow& value = row(protocol);
+  begin(out, OptionType::authentication_protocol, value.algorithm ? 3 : 2);
+  out.u16(value.protocol);
+  if (value.algorithm) out.u8(*value.algorithm);
 }
 
 void write_magic_number(Writer& out, std::uint32_t magic_number) {
@@ -67,12 +107,14 @@ std::optional<std::uint32_t> parse_u32(const cp::Option& option) {
   return Reader(option.value).u32();
 }
 
-std::optional<AuthMethod> parse_authentication(const cp::Option& option) {
+std::optional<AuthProtocol> parse_authentication(const cp::Option& option) {
   Reader reader(option.value);
-  const std::uint16_t protocol = reader.u16();
-  if (protocol == protocol::pap && option.value.size() == 2) return AuthMethod::pap;
-  if (protocol == protocol::chap && option.value.size() == 3 && reader.u8() == chap_algorithm_md5) {
-    return AuthMethod::chap_md5;
+  const std::uint16_t number = reader.u16();
+  const auto algorithm = reader.remaining() == 1 ? std::optional(reader.u8()) : std::nullopt;
+  if (!reader.ok() || reader.remaining() != 0) return std::nullopt;
+  for (std::size_t i = 0; i < auth_protocol_rows.size(); ++i) {
+    const AuthProtocolRow& known = auth_protocol_rows[i];
+    if (known.protocol == number && known.algorithm == algorithm) return AuthProtocol(i);
   }
   return std::nullopt;
 }
@@ -88,8 +130,8 @@ std::string describe_option(const cp::Option& option) {
       if (const auto accm = parse_u32(option)) return fmt::format("<accm 0x{:x}>", *accm);
       break;
     case OptionType::authentication_protocol: {
-      const auto method = parse_authentication(option);
-      if (method) return *method == AuthMethod::pap ? "<auth pap>" : "<auth chap md5>";
+      const auto protocol = parse_authentication(option);
+      if (protocol) return fmt::format("<auth {}>", row(*protocol).name);
       break;
     }
     case OptionType::magic_number:

@@ -98,6 +98,12 @@ void Line::close(Instant now) {
   settle();
 }
 
+void Line::renegotiate(Instant now) {
+  now_ = now;
+  lcp_.renegotiate(now);
+  settle();
+}
+
 void Line::up(Instant now) {
   now_ = now;
   if (lcp_.state() != cp::State::initial && lcp_.state() != cp::State::starting) return;  // is up

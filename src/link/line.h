@@ -70,6 +70,7 @@ class Line final : private lcp::Host, private auth::Host {
   void down(Instant now);
   void open(Instant now);
   void close(Instant now);
+  void renegotiate(Instant now);
   void provide_secret(Instant now, std::uint64_t token, Secret secret);
   void refuse_secret(Instant now, std::uint64_t token);
   void set_tap(FrameTap* tap) { tap_ = tap; }
