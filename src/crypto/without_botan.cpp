@@ -1,6 +1,7 @@
 // The same names in a build without Botan (-DTUNPPP_BOTAN=OFF): PAP only.
 #include <cstdlib>
 
+#include "crypto/legacy.h"
 #include "crypto/md5.h"
 #include "crypto/sha256.h"
 
@@ -9,6 +10,10 @@ namespace tunppp::crypto {
 bool available() { return false; }
 
 Md5Digest md5(std::initializer_list<Bytes>) { std::abort(); }
+
+Md4Digest md4(std::initializer_list<Bytes>) { std::abort(); }
+Sha1Digest sha1(std::initializer_list<Bytes>) { std::abort(); }
+DesBlock des(const DesKey&, const DesBlock&) { std::abort(); }
 
 bool equal_in_constant_time(Bytes, Bytes) { std::abort(); }
 
