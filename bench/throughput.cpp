@@ -13,6 +13,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -279,6 +281,53 @@ void compare_with_copying(const Arguments& arguments, const std::string& kernel)
   std::fflush(stdout);
 }
 
+/// A line of /proc/PID/FILE, "Name:   123 kB".
+long read_number(pid_t pid, const char* file, const std::string& name) {
+  std::ifstream lines(fmt::format("/proc/{}/{}", pid, file));
+  std::string word;
+  while (lines >> word)
+    if (word == name + ":") {
+      long number = 0;
+      lines >> number;
+      return number;
+    }
+  return 0;
+}
+
+void print_memory(const char* what, pid_t pid) {
+  const auto kilobytes = [pid](const char* name) { return read_number(pid, "smaps_rollup", name); };
+  fmt::print("| {} | {} | {} | {} |\n", what, kilobytes("Rss"), kilobytes("Pss"),
+             kilobytes("Private_Clean") + kilobytes("Private_Dirty"));
+  std::fflush(stdout);
+}
+
+/// What `tunppp dial` takes of a machine when it has nothing to do, and when it has.
+void measure_footprint(const Arguments& arguments) {
+  fmt::print(
+      "| tunppp dial | resident, kB | proportional, kB | private, kB |\n|---|---|---|---|\n");
+  TwoEnds ends(arguments.ends);
+  const pid_t pid = ends.dial().pid();
+  const auto wait = [&] {
+    std::this_thread::sleep_for(std::chrono::duration<double>(arguments.seconds));
+  };
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  const long before = read_number(pid, "status", "voluntary_ctxt_switches");
+  wait();
+  const long wake_ups = read_number(pid, "status", "voluntary_ctxt_switches") - before;
+  print_memory("idle", pid);
+  const Direction up{&ends.dial_side(), &ends.serve_side(), TwoEnds::serve_address};
+  const Direction down{&ends.serve_side(), &ends.dial_side(), TwoEnds::dial_address};
+  Connection first(up, 5201);
+  Connection second(down, 5202);
+  const Bulk a(first);
+  const Bulk b(second);
+  wait();
+  print_memory("busy", pid);
+  fmt::print("\nWake-ups when idle: {} in {:.0f} s. Size of {}: {} octets.\n", wake_ups,
+             arguments.seconds, arguments.ends.tunppp,
+             std::filesystem::file_size(arguments.ends.tunppp));
+}
+
 void run_kernel(const Arguments& arguments, const std::string& kernel) {
   if (wants(arguments, "copying")) compare_with_copying(arguments, kernel);
   TwoEnds::Options options = arguments.ends;
@@ -395,6 +444,10 @@ Arguments parse(int argc, char** argv) {
 }
 
 int run(const Arguments& arguments) {
+  if (wants(arguments, "footprint")) {
+    measure_footprint(arguments);
+    return 0;
+  }
   fmt::print(
       "| run | kernel | Mbit/s | CPU s/GB, dial | CPU s/GB, serve |\n|---|---|---|---|---|\n");
   for (const std::string& kernel : arguments.kernels) run_kernel(arguments, kernel);

@@ -284,41 +284,40 @@ TUNPPP_TARGET Unstuffed unstuff(const std::byte* in, std::size_t size, std::byte
   const Specials<kind> specials(accm);
   if (size < few) return unstuff_few(in, size, out, accm, escaped);
   Unstuffing at{in, in + size, out, escaped};
-  __mmask64 carry = _cvtu64_mask64(at.escaped);
+  std::uint64_t carry = at.escaped;
   while (at.in != at.end) {
     const std::size_t left = at.left();
     const __m512i octets =
         left >= width ? load(at.in) : _mm512_mask_loadu_epi8(repeated(flag), low_bits(left), at.in);
-    const __mmask64 flags = _mm512_cmpeq_epi8_mask(octets, repeated(flag));
-    const __mmask64 escapes = _mm512_cmpeq_epi8_mask(octets, repeated(escape));
-    const __mmask64 removed = _kor_mask64(escapes, specials.mapped(octets));
-    const __mmask64 changed = _kor_mask64(_kshiftli_mask64(escapes, 1), carry);
-    const __m512i plain =
-        _mm512_xor_si512(octets, _mm512_maskz_mov_epi8(changed, repeated(transparency)));
-    if (_kortestz_mask64_u8(flags, flags) != 0 && _ktestz_mask64_u8(changed, removed) != 0) {
-      _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(_knot_mask64(removed), plain));
-      at.out += width - static_cast<std::size_t>(_mm_popcnt_u64(_cvtmask64_u64(removed)));
+    const std::uint64_t flags = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(octets, repeated(flag)));
+    const std::uint64_t escapes = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(octets, repeated(escape)));
+    const std::uint64_t removed = escapes | _cvtmask64_u64(specials.mapped(octets));
+    const std::uint64_t changed = escapes << 1 | carry;
+    const __m512i plain = _mm512_xor_si512(
+        octets, _mm512_maskz_mov_epi8(_cvtu64_mask64(changed), repeated(transparency)));
+    if ((flags | (changed & removed)) == 0) {
+      _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(_cvtu64_mask64(~removed), plain));
+      at.out += width - static_cast<std::size_t>(_mm_popcnt_u64(removed));
       at.in += width;
-      carry = _kshiftri_mask64(escapes, 63);
+      carry = escapes >> 63;
       continue;
     }
     // Up to the flag, or an escape and then something that is removed: 7d 7d, or 7d and an octet
     // that the line put in.
-    const std::size_t wanted =
-        flags == 0 ? width : static_cast<std::size_t>(_tzcnt_u64(_cvtmask64_u64(flags)));
+    const std::size_t wanted = flags == 0 ? width : static_cast<std::size_t>(_tzcnt_u64(flags));
     const std::uint64_t mask = low_bits(wanted);
     if ((changed & removed & mask) != 0) {
       at.escaped = static_cast<unsigned>(carry & 1);
       const bool flag_found = !unstuff_octets(at, std::min(left, width), accm);
-      carry = _cvtu64_mask64(at.escaped);
+      carry = at.escaped;
       if (flag_found) break;
       continue;
     }
     const std::uint64_t kept = ~removed & mask;
-    _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(kept, plain));
+    _mm512_storeu_si512(at.out, _mm512_maskz_compress_epi8(_cvtu64_mask64(kept), plain));
     at.out += _mm_popcnt_u64(kept);
     at.in += wanted;
-    carry = static_cast<__mmask64>(changed >> wanted & 1);
+    carry = changed >> wanted & 1;
     break;
   }
   escaped = (carry & 1) != 0;
