@@ -2,11 +2,10 @@
 
 #include <tunppp/entropy.h>
 
-#include <array>
 #include <string>
-#include <vector>
 
 #include "auth/eap_method.h"
+#include "auth/mschap.h"
 
 /// MS-CHAP version 2 (RFC 2759) inside of EAP, draft-kamath-pppext-eap-mschapv2-02. The server
 /// proves that it knows the password as well.
@@ -22,25 +21,22 @@ class EapMsChapV2Peer final : public EapMethod {
   std::string words() const override { return words_; }
 
  private:
-  EapAnswer receive_challenge(std::uint8_t id, Bytes rest);
   EapAnswer receive_success(Bytes message);
   EapAnswer receive_failure(Bytes message);
 
   const std::string name_;
   Entropy& entropy_;
   std::uint8_t id_ = 0;  ///< MS-CHAPv2-ID
-  std::array<std::byte, 16> challenge_{};
-  /// What the server's Success must hold; empty before our Response.
-  std::string expected_;
+  mschap::Challenge challenge_{};
+  std::string expected_;  ///< the server's proof; empty before our Response
   State state_ = State::going_on;
   std::string words_;
 };
 
 class EapMsChapV2Server final : public EapMethod {
  public:
-  /// `identity` is whose secret the Response is checked with.
-  EapMsChapV2Server(std::string name, std::string identity, Entropy& entropy)
-      : name_(std::move(name)), identity_(std::move(identity)), entropy_(entropy) {}
+  EapMsChapV2Server(std::string name, Entropy& entropy)
+      : name_(std::move(name)), entropy_(entropy) {}
 
   EapAnswer start(Instant now, std::uint8_t identifier) override;
   EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) override;
@@ -50,18 +46,17 @@ class EapMsChapV2Server final : public EapMethod {
   bool asks_the_same(Bytes data) const override;
 
  private:
-  EapAnswer receive_response(Bytes rest);
+  EapAnswer receive_response(std::uint8_t id, Bytes data);
+  EapAnswer receive_last(unsigned code);
 
   const std::string name_;
-  const std::string identity_;
   Entropy& entropy_;
   std::uint8_t id_ = 0;
-  std::array<std::byte, 16> challenge_{};
-  std::array<std::byte, 16> peer_challenge_{};
-  std::array<std::byte, 24> nt_response_{};
-  std::string peer_name_;  ///< in its Response; goes into the computation
+  mschap::Challenge challenge_{};
+  mschap::Challenge peer_challenge_{};
+  mschap::NtResponse response_{};
+  std::string peer_name_;  ///< as the Response was computed with
   bool judged_ = false;    ///< our Success or Failure is out
-  bool right_ = false;
   State state_ = State::going_on;
   std::string words_;
 };

@@ -61,7 +61,7 @@ std::unique_ptr<EapMethod> EapServer::make_method(AuthMethod method) {
     case AuthMethod::eap_md5:
       return std::make_unique<EapMd5Server>(config_.local_name, entropy_);
     case AuthMethod::eap_mschap_v2:
-      return std::make_unique<EapMsChapV2Server>(config_.local_name, name_, entropy_);
+      return std::make_unique<EapMsChapV2Server>(config_.local_name, entropy_);
     default: return make_eap_tls_server(config_.tls, mtu_, entropy_);
   }
 }

@@ -50,6 +50,7 @@ class FakeHost final : public Host {
   void authentication_failed(bool of_peer, Failure failure, const std::string& message) override {
     verdicts.push_back({false, of_peer, failure, "", message, now});
   }
+  void authentication_notice(const std::string& text) override { notices.push_back(text); }
   void count(Drop drop) override { drops.push_back(drop); }
 
   Instant now{};
@@ -57,6 +58,7 @@ class FakeHost final : public Host {
   std::vector<Sent> sent;
   std::vector<std::string> questions;
   std::vector<Verdict> verdicts;
+  std::vector<std::string> notices;
   std::vector<Drop> drops;
 };
 
