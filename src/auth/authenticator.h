@@ -3,6 +3,7 @@
 #include <tunppp/bytes.h>
 #include <tunppp/config.h>
 #include <tunppp/drop.h>
+#include <tunppp/event.h>
 #include <tunppp/secret.h>
 #include <tunppp/time.h>
 
@@ -13,8 +14,9 @@
 namespace tunppp::auth {
 
 enum class Failure {
-  refused,  ///< the verdict was no
-  timeout,  ///< no verdict came
+  refused,    ///< the verdict was no; the message is what the other side says to people
+  explained,  ///< the verdict was no; the message is a sentence of ours that says why
+  timeout,    ///< no verdict came
 };
 
 /// What an authenticator needs of its owner. An owner must not call back into the authenticator
@@ -22,8 +24,14 @@ enum class Failure {
 class Host {
  public:
   virtual void send_authentication(std::uint16_t protocol, Bytes packet) = 0;
-  /// Answer later with provide_secret() or refuse_secret().
-  virtual void secret_wanted(AuthMethod method, bool of_peer, const std::string& name) = 0;
+  /// Answer later with provide_secret() or refuse_secret(). `asked_by`: see SecretWanted.
+  virtual void secret_wanted(AuthMethod method, bool of_peer, const std::string& name,
+                             const std::string& asked_by) = 0;
+  void secret_wanted(AuthMethod method, bool of_peer, const std::string& name) {
+    secret_wanted(method, of_peer, name, "");
+  }
+  /// In place of secret_wanted() if AuthConfig::owner_judges. Answer later with provide_verdict().
+  virtual void verdict_wanted(VerdictWanted question) = 0;
   virtual void authenticated(AuthMethod method, bool of_peer, const std::string& name,
                              const std::string& message) = 0;
   virtual void authentication_failed(bool of_peer, Failure failure, const std::string& message) = 0;
@@ -43,6 +51,7 @@ class Authenticator {
   virtual void receive(Instant now, Bytes packet) = 0;
   virtual void provide_secret(Instant now, Secret secret) = 0;
   virtual void refuse_secret(Instant now) = 0;
+  virtual void provide_verdict(Instant /*now*/, const AuthVerdict& /*verdict*/) {}
   virtual std::optional<Instant> next_timeout() const = 0;
   virtual void handle_timeout(Instant now) = 0;
   /// The peer negotiates a network protocol: for it, authentication is over.

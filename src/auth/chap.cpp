@@ -32,13 +32,12 @@ std::optional<ValueAndName> parse_value(Bytes data) {
 
 Bytes octets_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
-/// "the stream of octets consisting of the Identifier, followed by (concatenated with) the secret,
-/// followed by the Challenge Value" (section 4.1)
-crypto::Md5Digest expected_response(std::uint8_t identifier, const Secret& secret,
-                                    Bytes challenge) {
-  const std::byte id{identifier};
-  return crypto::md5({Bytes(&id, 1), secret.expose(), challenge});
+std::string text_of(Bytes octets) {
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
+
+/// Secrets that are tried one after the other, before the owner has had enough.
+constexpr unsigned retry_limit = 3;
 
 void send_value(Host& host, Code code, std::uint8_t identifier, Bytes value,
                 const std::string& name) {
@@ -57,8 +56,8 @@ void ChapClient::receive(Instant now, Bytes octets) {
   if (!packet) return host_.count(Drop::malformed);
   switch (static_cast<Code>(packet->code)) {
     case Code::challenge: return receive_challenge(now, *packet);
-    case Code::success: return receive_verdict(*packet, true);
-    case Code::failure: return receive_verdict(*packet, false);
+    case Code::success: return receive_success(*packet);
+    case Code::failure: return receive_failure(*packet);
     case Code::response: break;
   }
   host_.count(Drop::unexpected);
@@ -66,62 +65,126 @@ void ChapClient::receive(Instant now, Bytes octets) {
 
 void ChapClient::receive_challenge(Instant now, const cp::PacketView& packet) {
   const auto fields = parse_value(packet.data);
-  if (!fields) return host_.count(Drop::malformed);
-  identifier_ = packet.identifier;
-  challenge_.assign(fields->value.begin(), fields->value.end());
+  if (!fields || !form_->takes_challenge(fields->value.size())) {
+    return host_.count(Drop::malformed);
+  }
+  const bool repeated = packet.identifier == question_.identifier &&
+                        std::equal(fields->value.begin(), fields->value.end(),
+                                   question_.challenge.begin(), question_.challenge.end());
   tries_ = 0;
+  // The same Response to the same Challenge: one that was under way may be judged by now.
+  if (repeated && !response_.empty()) return send_response(now);
+  question_ = {packet.identifier, {fields->value.begin(), fields->value.end()}};
+  asked_by_ = text_of(fields->name);
+  response_.clear();
   if (!secret_ && config_.password) secret_ = config_.password;
   if (secret_) return respond(now);
+  ask();
+}
+
+void ChapClient::ask() {
   if (!std::exchange(asked_, true)) {
-    host_.secret_wanted(AuthMethod::chap_md5, false, config_.user);
+    host_.secret_wanted(form_->method(), false, config_.user, asked_by_);
   }
 }
 
 void ChapClient::provide_secret(Instant now, Secret secret) {
-  if (!asked_ || secret_) return;
+  if (!std::exchange(asked_, false)) return;
   secret_ = std::move(secret);
   respond(now);
 }
 
 void ChapClient::refuse_secret(Instant) {
-  if (!asked_ || secret_) return;
-  deadline_.reset();
-  host_.authentication_failed(false, Failure::refused, "there is no secret to answer with");
+  if (!std::exchange(asked_, false)) return;
+  fail(false, Failure::explained, "there is no secret to answer with");
 }
 
 void ChapClient::respond(Instant now) {
-  responded_ = true;
+  response_ = form_->respond(question_, config_.user, *secret_);
+  send_response(now);
+}
+
+void ChapClient::send_response(Instant now) {
+  waiting_ = true;
   ++tries_;
   // "Because the Success might be lost, the authenticator MUST allow repeated Response packets"
   // (section 4.2): nobody else would repeat it. A new Challenge in mid-session has no limit.
   if (!succeeded_) deadline_ = std::min(now + config_.retry, give_up_at_);
-  const auto value = expected_response(identifier_, *secret_, challenge_);
-  send_value(host_, Code::response, identifier_, value, config_.user);
+  send_value(host_, Code::response, question_.identifier, response_, config_.user);
 }
 
-void ChapClient::receive_verdict(const cp::PacketView& packet, bool success) {
-  if (!responded_ || packet.identifier != identifier_) return host_.count(Drop::unexpected);
-  responded_ = false;
-  deadline_.reset();
-  const std::string message = cp::printable(packet.data);
-  if (!success) return host_.authentication_failed(false, Failure::refused, message);
-  if (!std::exchange(succeeded_, true)) {  // later ones answer a challenge in mid-session
-    host_.authenticated(AuthMethod::chap_md5, false, config_.user, message);
+bool ChapClient::is_verdict_on_response(const cp::PacketView& packet) {
+  if (!waiting_ || packet.identifier != question_.identifier) {
+    host_.count(Drop::unexpected);
+    return false;
   }
+  waiting_ = false;
+  deadline_.reset();
+  return true;
+}
+
+void ChapClient::receive_success(const cp::PacketView& packet) {
+  if (!is_verdict_on_response(packet)) return;
+  if (!form_->believes(packet.data)) {
+    return fail(true, Failure::refused, "it accepts us, but does not know the secret itself");
+  }
+  if (!std::exchange(succeeded_, true)) {  // later ones answer a challenge in mid-session
+    host_.authenticated(form_->method(), false, config_.user,
+                        form_->words_of_success(packet.data));
+  }
+}
+
+void ChapClient::receive_failure(const cp::PacketView& packet) {
+  if (!is_verdict_on_response(packet)) return;
+  const ChapRefusal refusal = form_->refusal(packet.data, config_.user);
+  const bool can_ask = !config_.password && retries_ < retry_limit;
+  if (refusal.retry && can_ask) return try_another_secret(refusal);
+  if (refusal.sentence.empty()) return fail(false, Failure::refused, refusal.words);
+  fail(false, Failure::explained, refusal.sentence);
+}
+
+/// R=1 "disables short timeouts, expecting the peer to prompt the user for new credentials and
+/// resubmit the response" (RFC 2759 section 6), with the next identifier (its section 10.2).
+void ChapClient::try_another_secret(const ChapRefusal& refusal) {
+  ++retries_;
+  host_.authentication_notice(refusal.sentence);
+  ++question_.identifier;
+  const bool told = form_->takes_challenge(refusal.challenge.size());
+  question_.challenge =
+      told ? refusal.challenge : form_->next_challenge(std::move(question_.challenge));
+  response_.clear();
+  secret_.reset();
+  tries_ = 0;
+  if (!succeeded_) deadline_ = give_up_at_;
+  ask();
+}
+
+void ChapClient::fail(bool of_peer, Failure failure, const std::string& message) {
+  waiting_ = false;
+  deadline_.reset();
+  host_.authentication_failed(of_peer, failure, message);
 }
 
 void ChapClient::handle_timeout(Instant now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
-  if (responded_ && tries_ < config_.max_tries && now < give_up_at_) return respond(now);
-  host_.authentication_failed(
-      false, Failure::timeout,
-      challenge_.empty() ? "no CHAP challenge came" : "no verdict on our CHAP response came");
+  if (waiting_ && tries_ < config_.max_tries && now < give_up_at_) return send_response(now);
+  fail(false, Failure::timeout,
+       asked_                        ? "nobody gave a secret in time"
+       : question_.challenge.empty() ? "no CHAP challenge came"
+                                     : "no verdict on our CHAP response came");
 }
 
 void ChapServer::start(Instant now) {
-  give_up_at_ = now + config_.timeout;
   entropy_.fill({reinterpret_cast<std::byte*>(&identifier_), 1});
+  begin_round(now);
+}
+
+void ChapServer::begin_round(Instant now) {
+  give_up_at_ = now + config_.timeout;
+  verdict_ = Verdict::none;
+  asked_ = false;
+  tries_ = 0;
   send_challenge(now);
 }
 
@@ -130,90 +193,143 @@ void ChapServer::send_challenge(Instant now) {
   ++identifier_;
   deadline_ = std::min(now + config_.retry, give_up_at_);
   Challenge& challenge = challenges_[identifier_ % challenges_.size()];
-  challenge.identifier = identifier_;
-  entropy_.fill(challenge.value);
-  send_value(host_, Code::challenge, identifier_, challenge.value, config_.local_name);
+  challenge = {{identifier_, std::vector<std::byte>(form_->challenge_size())}, false, {}};
+  entropy_.fill(challenge.question.challenge);
+  send_value(host_, Code::challenge, identifier_, challenge.question.challenge,
+             config_.local_name);
 }
 
-const ChapServer::Challenge* ChapServer::find(std::uint8_t identifier) const {
-  const Challenge& challenge = challenges_[identifier % challenges_.size()];
+ChapServer::Challenge* ChapServer::find(std::uint8_t identifier) {
+  Challenge& challenge = challenges_[identifier % challenges_.size()];
   const auto age = static_cast<std::uint8_t>(identifier_ - identifier);
-  return challenge.identifier == identifier && age < tries_ ? &challenge : nullptr;
+  return challenge.question.identifier == identifier && age < tries_ ? &challenge : nullptr;
 }
 
 bool ChapServer::has_sent(Bytes octets) const {
   const auto packet = cp::PacketView::parse(octets);
   const auto fields = packet ? parse_value(packet->data) : std::nullopt;
   return fields && std::any_of(challenges_.begin(), challenges_.end(), [&](const Challenge& sent) {
-           return find(sent.identifier) == &sent &&
-                  std::equal(sent.value.begin(), sent.value.end(), fields->value.begin(),
-                             fields->value.end());
+           const std::vector<std::byte>& value = sent.question.challenge;
+           return !value.empty() && std::equal(value.begin(), value.end(), fields->value.begin(),
+                                               fields->value.end());
          });
 }
 
 void ChapServer::receive(Instant, Bytes octets) {
   const auto packet = cp::PacketView::parse(octets);
   if (!packet) return host_.count(Drop::malformed);
-  const Challenge* challenge = find(packet->identifier);
+  Challenge* challenge = find(packet->identifier);
   if (packet->code != static_cast<std::uint8_t>(Code::response) || challenge == nullptr) {
     return host_.count(Drop::unexpected);
   }
+  if (asked_) return;
   // "any Response packets received having the current Challenge Identifier MUST return the same
   // reply Code previously returned for that specific Challenge" (section 4.1)
-  if (verdict_ == Verdict::accepted || verdict_ == Verdict::refused) {
-    return reply(packet->identifier);
-  }
-  if (verdict_ == Verdict::asked) return;
+  if (verdict_ == Verdict::refused) return reply(packet->identifier);
+  const bool same_reply = challenge->answered || !form_->success_is_proof();
+  if (verdict_ == Verdict::accepted && same_reply) return reply(packet->identifier);
   const auto fields = parse_value(packet->data);
-  if (!fields || fields->value.size() != response_.size()) return host_.count(Drop::malformed);
-  verdict_ = Verdict::asked;
-  answered_ = packet->identifier;
-  name_ = {reinterpret_cast<const char*>(fields->name.data()), fields->name.size()};
-  std::copy(fields->value.begin(), fields->value.end(), response_.begin());
-  deadline_ = give_up_at_;
-  host_.secret_wanted(AuthMethod::chap_md5, true, name_);
-}
-
-void ChapServer::provide_secret(Instant, Secret secret) {
-  if (verdict_ != Verdict::asked) return;
-  const Challenge& challenge = challenges_[answered_ % challenges_.size()];
-  const auto expected = expected_response(answered_, secret, challenge.value);
-  decide(!secret.empty() && crypto::equal_in_constant_time(expected, response_));
-}
-
-void ChapServer::refuse_secret(Instant) {
-  if (verdict_ == Verdict::asked) decide(false);
-}
-
-void ChapServer::decide(bool accepted) {
-  verdict_ = accepted ? Verdict::accepted : Verdict::refused;
-  deadline_.reset();
-  reply(answered_);
-  const std::string name = cp::printable(octets_of(name_));
-  if (accepted) {
-    host_.authenticated(AuthMethod::chap_md5, true, name, "");
-  } else {
-    host_.authentication_failed(true, Failure::refused,
-                                fmt::format("wrong name or secret for \"{}\"", name));
+  if (!fields || fields->value.size() != form_->response_size()) {
+    return host_.count(Drop::malformed);
   }
+  judge(*challenge, fields->value, fields->name);
+}
+
+void ChapServer::judge(Challenge& challenge, Bytes response, Bytes name) {
+  challenge.answered = true;
+  question_ = challenge.question;
+  response_.assign(response.begin(), response.end());
+  name_ = text_of(name);
+  asked_ = true;
+  if (verdict_ == Verdict::none) deadline_ = give_up_at_;
+  if (!config_.owner_judges) return host_.secret_wanted(form_->method(), true, name_);
+  host_.verdict_wanted({0, form_->method(), name_, Secret(), question_.identifier,
+                        question_.challenge, response_});
+}
+
+void ChapServer::provide_secret(Instant now, Secret secret) {
+  if (!asked_) return;
+  // "The secret ... MUST be at least 1 octet" (section 2.4): who has none is nobody.
+  if (secret.empty() || !form_->accepts(question_, name_, response_, secret)) {
+    return decide(now, false, failure_message());
+  }
+  decide(now, true, form_->success(question_, name_, response_, secret));
+}
+
+void ChapServer::refuse_secret(Instant now) {
+  if (asked_) decide(now, false, failure_message());
+}
+
+void ChapServer::provide_verdict(Instant now, const AuthVerdict& verdict) {
+  if (!asked_ || !config_.owner_judges) return;
+  const bool has_words = !verdict.message.empty();
+  if (!verdict.accepted) {
+    return decide(now, false, has_words ? verdict.message : failure_message());
+  }
+  decide(now, true, has_words ? verdict.message : "Access granted");
+}
+
+std::string ChapServer::failure_message() {
+  std::vector<std::byte> challenge(form_->challenge_size());
+  entropy_.fill(challenge);
+  return form_->failure(challenge);
+}
+
+void ChapServer::decide(Instant now, bool accepted, std::string message) {
+  asked_ = false;
+  // In mid-session it must be the one who was let in.
+  const bool same_name = !in_session_ || name_ == authenticated_as_;
+  if (verdict_ == Verdict::accepted) {  // a second Response, which crossed our first reply
+    if (!accepted || !same_name) return host_.count(Drop::unexpected);
+    challenges_[question_.identifier % challenges_.size()].reply = std::move(message);
+    return reply(question_.identifier);
+  }
+  if (accepted && !same_name) message = failure_message();
+  accepted = accepted && same_name;
+  verdict_ = accepted ? Verdict::accepted : Verdict::refused;
+  message_ = std::move(message);
+  challenges_[question_.identifier % challenges_.size()].reply = message_;
+  reply(question_.identifier);
+  if (accepted) {
+    accept(now);
+  } else {
+    refuse(cp::printable(octets_of(name_)));
+  }
+}
+
+void ChapServer::accept(Instant now) {
+  deadline_.reset();
+  if (config_.rechallenge_interval > Duration{0}) deadline_ = now + config_.rechallenge_interval;
+  if (std::exchange(in_session_, true)) return;
+  authenticated_as_ = name_;
+  host_.authenticated(form_->method(), true, cp::printable(octets_of(name_)), "");
+}
+
+void ChapServer::refuse(const std::string& name) {
+  deadline_.reset();
+  host_.authentication_failed(
+      true, Failure::refused,
+      in_session_ ? fmt::format("challenged again, \"{}\" gave a wrong name or secret", name)
+                  : fmt::format("wrong name or secret for \"{}\"", name));
 }
 
 void ChapServer::reply(std::uint8_t identifier) {
-  const bool accepted = verdict_ == Verdict::accepted;
-  send_packet(host_, protocol::chap,
-              static_cast<std::uint8_t>(accepted ? Code::success : Code::failure), identifier,
-              octets_of(accepted ? "Access granted" : "Access denied"));
+  const Code code = verdict_ == Verdict::accepted ? Code::success : Code::failure;
+  const std::string& own = challenges_[identifier % challenges_.size()].reply;
+  send_packet(host_, protocol::chap, static_cast<std::uint8_t>(code), identifier,
+              octets_of(own.empty() ? message_ : own));
 }
 
 void ChapServer::handle_timeout(Instant now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
-  const bool waits_for_peer = verdict_ == Verdict::none;
-  if (waits_for_peer && tries_ < config_.max_tries && now < give_up_at_) return send_challenge(now);
+  if (verdict_ == Verdict::accepted) return begin_round(now);
+  if (!asked_ && tries_ < config_.max_tries && now < give_up_at_) return send_challenge(now);
   verdict_ = Verdict::refused;
-  host_.authentication_failed(
-      true, Failure::timeout,
-      waits_for_peer ? "no answer to CHAP challenges" : "nobody judged the CHAP response in time");
+  host_.authentication_failed(true, Failure::timeout,
+                              std::exchange(asked_, false)
+                                  ? "nobody judged the CHAP response in time"
+                                  : "no answer to CHAP challenges");
 }
 
 std::string describe_chap(Bytes octets) {

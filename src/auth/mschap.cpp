@@ -209,7 +209,7 @@ std::string explain(const FailureMessage& failure, std::string_view user) {
 std::string failure_message(Bytes next_challenge, bool version_2) {
   const std::string challenge = to_hexadecimal(next_challenge);
   return version_2 ? fmt::format("{} R=0 C={} V=3 M=Access denied", wrong_credentials, challenge)
-                   : fmt::format("{} R=0 C={} V=2", wrong_credentials, challenge);
+                   : fmt::format("{} R=0 C={}", wrong_credentials, challenge);
 }
 
 }  // namespace tunppp::auth::mschap

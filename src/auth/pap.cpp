@@ -31,7 +31,7 @@ std::optional<Request> parse_request(Bytes data) {
 }
 
 /// Section 2.2.2: the message is shown to people. Some peers leave it and its length out.
-std::string message(Bytes data) {
+std::string message_of(Bytes data) {
   Reader reader(data);
   const Bytes text = reader.bytes(std::min<std::size_t>(reader.u8(), reader.remaining()));
   return cp::printable(text);
@@ -64,7 +64,7 @@ void PapClient::provide_secret(Instant now, Secret secret) {
 void PapClient::refuse_secret(Instant) {
   if (std::exchange(done_, true)) return;
   deadline_.reset();
-  host_.authentication_failed(false, Failure::refused, "there is no password to send");
+  host_.authentication_failed(false, Failure::explained, "there is no password to send");
 }
 
 void PapClient::send_request(Instant now) {
@@ -93,9 +93,9 @@ void PapClient::receive(Instant, Bytes octets) {
   done_ = true;
   deadline_.reset();
   if (ack) {
-    host_.authenticated(AuthMethod::pap, false, config_.user, message(packet->data));
+    host_.authenticated(AuthMethod::pap, false, config_.user, message_of(packet->data));
   } else {
-    host_.authentication_failed(false, Failure::refused, message(packet->data));
+    host_.authentication_failed(false, Failure::refused, message_of(packet->data));
   }
 }
 
@@ -126,7 +126,8 @@ void PapServer::receive(Instant, Bytes octets) {
   verdict_ = Verdict::asked;
   name_ = text_of(request->name);
   password_ = Secret(request->password);
-  host_.secret_wanted(AuthMethod::pap, true, name_);
+  if (!config_.owner_judges) return host_.secret_wanted(AuthMethod::pap, true, name_);
+  host_.verdict_wanted({0, AuthMethod::pap, name_, password_, identifier_, {}, {}});
 }
 
 void PapServer::provide_secret(Instant, Secret secret) {
@@ -137,7 +138,12 @@ void PapServer::refuse_secret(Instant) {
   if (verdict_ == Verdict::asked) decide(false);
 }
 
-void PapServer::decide(bool accepted) {
+void PapServer::provide_verdict(Instant, const AuthVerdict& verdict) {
+  if (verdict_ == Verdict::asked && config_.owner_judges) decide(verdict.accepted, verdict.message);
+}
+
+void PapServer::decide(bool accepted, const std::string& message) {
+  message_ = !message.empty() ? message : accepted ? "Login ok" : "Login incorrect";
   verdict_ = accepted ? Verdict::accepted : Verdict::refused;
   password_ = Secret();
   deadline_.reset();
@@ -153,9 +159,9 @@ void PapServer::decide(bool accepted) {
 
 void PapServer::reply(std::uint8_t identifier) {
   const bool accepted = verdict_ == Verdict::accepted;
-  std::array<std::byte, 32> storage;
+  std::array<std::byte, 256> storage;
   Writer data(storage);
-  write_counted(data, octets_of(accepted ? "Login ok" : "Login incorrect"));
+  write_counted(data, octets_of(message_));
   send_packet(host_, protocol::pap,
               static_cast<std::uint8_t>(accepted ? Code::ack : Code::nak), identifier,
               data.written());
@@ -181,8 +187,8 @@ std::string describe_pap(Bytes octets) {
       return fmt::format("PAP AuthReq id={} user=\"{}\" password=***", id,
                          cp::printable(request->name));
     }
-    case Code::ack: return fmt::format("PAP AuthAck id={} \"{}\"", id, message(packet->data));
-    case Code::nak: return fmt::format("PAP AuthNak id={} \"{}\"", id, message(packet->data));
+    case Code::ack: return fmt::format("PAP AuthAck id={} \"{}\"", id, message_of(packet->data));
+    case Code::nak: return fmt::format("PAP AuthNak id={} \"{}\"", id, message_of(packet->data));
   }
   return fmt::format("PAP code {} id={}", packet->code, id);
 }

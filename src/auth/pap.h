@@ -42,13 +42,14 @@ class PapServer final : public Authenticator {
   void receive(Instant now, Bytes packet) override;
   void provide_secret(Instant now, Secret secret) override;
   void refuse_secret(Instant now) override;
+  void provide_verdict(Instant now, const AuthVerdict& verdict) override;
   std::optional<Instant> next_timeout() const override { return deadline_; }
   void handle_timeout(Instant now) override;
 
  private:
   enum class Verdict { none, asked, accepted, refused };
 
-  void decide(bool accepted);
+  void decide(bool accepted, const std::string& message = {});
   void reply(std::uint8_t identifier);
 
   const AuthConfig& config_;
@@ -58,6 +59,7 @@ class PapServer final : public Authenticator {
   std::uint8_t identifier_ = 0;
   std::string name_;
   Secret password_;
+  std::string message_;  ///< of the verdict
 };
 
 /// "PAP AuthReq id=1 user="bob" password=***"

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "auth/chap.h"
+#include "auth/eap_packet.h"
 #include "auth/pap.h"
 #include "base/protocol.h"
 #include "base/reader.h"
@@ -39,6 +40,7 @@ std::string describe(Bytes frame) {
     case protocol::lcp: return lcp::describe(information);
     case protocol::pap: return auth::describe_pap(information);
     case protocol::chap: return auth::describe_chap(information);
+    case protocol::eap: return auth::describe_eap(information);
     case protocol::ipcp: return ipcp::describe(information);
     default: break;
   }

@@ -66,8 +66,8 @@ void Pump::stop() {
   timer_.set(std::nullopt);
 }
 
-void Pump::provide_secret(std::uint64_t token, Secret secret) {
-  link_.provide_secret(boot_time(), token, std::move(secret));
+void Pump::provide_secret(std::uint64_t token, Secret secret, AllowedAddresses addresses) {
+  link_.provide_secret(boot_time(), token, std::move(secret), std::move(addresses));
 }
 
 void Pump::refuse_secret(std::uint64_t token) {

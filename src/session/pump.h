@@ -60,7 +60,7 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
   /// Leaves the pipe alone from now on.
   void stop();
   /// Answers to SecretWanted.
-  void provide_secret(std::uint64_t token, Secret secret);
+  void provide_secret(std::uint64_t token, Secret secret, AllowedAddresses addresses);
   void refuse_secret(std::uint64_t token);
 
   /// Without what the kernel counts.

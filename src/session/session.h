@@ -94,6 +94,7 @@ class Session final : private Pump::Owner {
   void handle(const TimeRemaining& event);
   void handle(const QualityChanged& event);
   void handle(const SecretWanted& event);
+  void handle(const VerdictWanted& event);
   void handle(const AuthNotice& event);
   void handle(const AuthSucceeded& event);
   void handle(const Ipv4Up& event);

@@ -15,6 +15,16 @@ std::string_view name(AuthMethod method) {
       return "PAP";
     case AuthMethod::chap_md5:
       return "CHAP-MD5";
+    case AuthMethod::mschap:
+      return "MS-CHAP";
+    case AuthMethod::mschap_v2:
+      return "MS-CHAPv2";
+    case AuthMethod::eap_md5:
+      return "EAP-MD5";
+    case AuthMethod::eap_mschap_v2:
+      return "EAP-MSCHAPv2";
+    case AuthMethod::eap_tls:
+      return "EAP-TLS";
   }
   return "";
 }
@@ -79,13 +89,16 @@ void Session::handle(const QualityChanged& event) {
 }
 
 void Session::handle(const SecretWanted& event) {
-  std::optional<Secret> secret;
-  if (options_.find_secret) secret = options_.find_secret(event);
-  if (secret)
-    pump_->provide_secret(event.token, std::move(*secret));
+  std::optional<KnownSecret> known;
+  if (options_.find_secret) known = options_.find_secret(event);
+  if (known)
+    pump_->provide_secret(event.token, std::move(known->secret), std::move(known->addresses));
   else
     pump_->refuse_secret(event.token);
 }
+
+/// Nobody here judges in place of the link.
+void Session::handle(const VerdictWanted& event) { pump_->refuse_secret(event.token); }
 
 void Session::handle(const AuthNotice& event) { report_.tell(Warning{event.text}); }
 
