@@ -12,8 +12,11 @@ namespace tunppp::test {
 /// One guest for all tests of a suite; each test starts pppd in it as it wants it.
 class PppdTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    peer_ = std::make_unique<PppdPeer>(PppdPeerOptions{.pppd = {"noauth"}, .respawn = true});
+  static void SetUpTestSuite() { start_guest({}); }
+  /// With these files in it: path in the guest, path here.
+  static void start_guest(std::vector<std::pair<std::string, std::string>> files) {
+    peer_ = std::make_unique<PppdPeer>(
+        PppdPeerOptions{.pppd = {"noauth"}, .files = std::move(files), .respawn = true});
     std::printf("peer: %s\n", peer_->version().c_str());
   }
   static void TearDownTestSuite() { peer_.reset(); }
@@ -32,6 +35,10 @@ class PppdTest : public testing::Test {
 
   bool pppd_says(const std::string& pattern, Timeout timeout = std::chrono::seconds(10)) const {
     return peer().wait_for(pattern, timeout, mark_).has_value();
+  }
+  /// The same without waiting.
+  bool pppd_said(const std::string& pattern) const {
+    return find(peer().console().substr(mark_), pattern).has_value();
   }
   /// Three packets from the guest, all of which have to come back.
   testing::AssertionResult pppd_pings(const std::string& address, int payload) {

@@ -24,7 +24,15 @@ TunpppProgram::TunpppProgram(std::vector<std::string> arguments)
     : process_(command_line(std::move(arguments)), network_.options()) {}
 
 std::optional<Addresses> TunpppProgram::wait_up(Timeout timeout) {
-  auto line = process_.wait_for_output("[^\\n]*\"event\":\"addresses\"[^\\n]*\\n", timeout,
+  return wait_addresses("addresses", timeout);
+}
+
+std::optional<Addresses> TunpppProgram::wait_up_ipv6(Timeout timeout) {
+  return wait_addresses("ipv6", timeout);
+}
+
+std::optional<Addresses> TunpppProgram::wait_addresses(const std::string& name, Timeout timeout) {
+  auto line = process_.wait_for_output("[^\\n]*\"event\":\"" + name + "\"[^\\n]*\\n", timeout,
                                        Process::Output::standard);
   if (!line) return std::nullopt;
   const auto& event = line->at(0);
@@ -49,11 +57,16 @@ testing::AssertionResult TunpppProgram::pings(const std::string& address, int pa
   // One by one: ping waits for the last of several only twice as long as the others took, and a
   // guest on a busy machine may take longer.
   for (int i = 0; i < 3; ++i) {
-    auto done =
-        network_.run({"ping", "-n", "-c1", "-W10", "-Mdo", "-s", std::to_string(payload), address});
-    if (!done.ok()) return testing::AssertionFailure() << done;
+    if (auto result = pings_once(address, payload); !result) return result;
   }
   return testing::AssertionSuccess();
+}
+
+testing::AssertionResult TunpppProgram::pings_once(const std::string& address, int payload) const {
+  auto done =
+      network_.run({"ping", "-n", "-c1", "-W10", "-Mdo", "-s", std::to_string(payload), address});
+  if (done.ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << done;
 }
 
 bool TunpppProgram::has_interface(const std::string& name) const {

@@ -40,6 +40,8 @@ class TunpppProgram {
 
   /// Waits until packets flow; nullopt when it ended before, or the time is over.
   std::optional<Addresses> wait_up(Timeout timeout = std::chrono::seconds(20));
+  /// The same for IPv6, with the link-local addresses.
+  std::optional<Addresses> wait_up_ipv6(Timeout timeout = std::chrono::seconds(20));
   /// Waits for an event of this name whose line matches `pattern`.
   bool wait_event(const std::string& name, const std::string& pattern,
                   Timeout timeout = std::chrono::seconds(10));
@@ -52,9 +54,12 @@ class TunpppProgram {
   /// Three packets each, all of which have to come back. `payload` is without the 28 octets of
   /// IPv4 and ICMP headers; nothing is fragmented on the way.
   testing::AssertionResult pings(const std::string& address, int payload) const;
+  testing::AssertionResult pings_once(const std::string& address, int payload) const;
   bool has_interface(const std::string& name) const;
 
  private:
+  std::optional<Addresses> wait_addresses(const std::string& event, Timeout timeout);
+
   NetworkNamespace network_;
   Process process_;
 };
