@@ -32,7 +32,7 @@ void ControlProtocol::close(Instant now) {
 void ControlProtocol::renegotiate(Instant now) {
   if (!opened()) return;
   handle(now, Event::down);
-  handle(now, Event::up);
+  run(now, step(state_, Event::up), Event::up, nullptr);  // whoever commands it is not silent
 }
 
 void ControlProtocol::handle_timeout(Instant now) {
@@ -70,9 +70,18 @@ void ControlProtocol::handle(Instant now, Event event, const PacketView* cause) 
   if (giving_up_) {
     finish_ = *std::exchange(giving_up_, std::nullopt);
     event = Event::rxj_minus;
+    disagreed();
   }
-  const Transition transition = step(state_, event);
-  if (transition.possible) run(now, transition, event, cause);
+  Transition transition = step(state_, event);
+  if (!transition.possible) return;
+  // As if the negotiation had been tried and given up: Stopped is where the peer is waited for.
+  if (waits_in_silence(transition, event)) transition = {State::stopped};
+  run(now, transition, event, cause);
+}
+
+bool ControlProtocol::waits_in_silence(const Transition& transition, Event event) const {
+  const bool begins = event == Event::up || event == Event::open;
+  return silent() && begins && transition.next == State::req_sent && state_ != State::req_sent;
 }
 
 void ControlProtocol::run(Instant now, Transition transition, Event event,
@@ -109,6 +118,7 @@ void ControlProtocol::run(Instant now, Transition transition, Event event,
     }
   }
   if (has(actions, sca | scn)) send(answer_.code, answer_.identifier, answer_.data);
+  if (has(actions, scn) && answer_.code == Code::configure_reject) disagreed();
   if (has(actions, str)) send_terminate_request(now);
   if (has(actions, sta)) {
     const bool answers = cause != nullptr && event == Event::rtr;
@@ -304,6 +314,7 @@ void ControlProtocol::receive_reject(Instant now, const PacketView& packet) {
   request_pending_ = false;
   OptionWalk walk(packet.data);
   while (const auto option = walk.next()) peer_reject(*option);
+  disagreed();
   handle(now, Event::rcn);
 }
 

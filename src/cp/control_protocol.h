@@ -69,6 +69,10 @@ class ControlProtocol {
   virtual Duration pause_before_request() { return Duration{0}; }
   /// Do not finish when nobody answers: wait for the peer (the "p" of the table).
   virtual bool passive() const { return false; }
+  /// Do not begin: wait for the peer's Configure-Request.
+  virtual bool silent() const { return false; }
+  /// A Configure-Reject was sent or received, or the negotiation is given up in the next moment.
+  virtual void disagreed() {}
   /// Octets of information that a packet of ours may have.
   virtual std::size_t packet_limit() const { return 1500; }
 
@@ -93,6 +97,7 @@ class ControlProtocol {
 
   void handle(Instant now, Event event, const PacketView* cause = nullptr);
   void run(Instant now, Transition transition, Event event, const PacketView* cause);
+  bool waits_in_silence(const Transition& transition, Event event) const;
   void send_request(Instant now);
   void send_terminate_request(Instant now);
   void send_code_reject(const PacketView& offending);

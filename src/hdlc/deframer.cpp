@@ -39,8 +39,9 @@ void Deframer::take(Bytes& in) {
   in = in.subspan(done.consumed);
 }
 
-bool Deframer::good(Bytes frame) const {
-  switch (fcs_) {
+bool Deframer::good(Bytes frame, Fcs fcs) const {
+  if (frame.size() < 2 + fcs_size(fcs)) return false;
+  switch (fcs) {
     case Fcs::fcs16:
       return kernels_->fcs16(fcs16_initial, frame.data(), frame.size()) == fcs16_good;
     case Fcs::fcs32:
@@ -49,6 +50,14 @@ bool Deframer::good(Bytes frame) const {
       break;
   }
   return true;
+}
+
+bool Deframer::check(Bytes frame) {
+  found_ = fcs_;
+  if (good(frame, fcs_)) return true;
+  if (also_ == fcs_) return false;
+  found_ = also_;
+  return good(frame, also_);
 }
 
 }  // namespace tunppp::hdlc

@@ -51,8 +51,16 @@ class Deframer {
   /// looked at (RFC 1662 4.2). At first all.
   void set_receive_accm(Accm accm);
   Accm receive_accm() const { return accm_; }
-  void set_fcs(Fcs fcs) { fcs_ = fcs; }
+  void set_fcs(Fcs fcs) { set_fcs(fcs, fcs); }
+  /// While FCS-Alternatives switch over, frames come with both kinds (RFC 1570 2.1.1): one that
+  /// fails `fcs` may have `also` instead.
+  void set_fcs(Fcs fcs, Fcs also) {
+    fcs_ = fcs;
+    also_ = also;
+  }
   Fcs fcs() const { return fcs_; }
+  /// Which of the two the frame had that the sink is being told of.
+  Fcs found() const { return found_; }
 
   /// Returns how many octets were consumed: all, unless the sink stopped it.
   template <class Sink>
@@ -73,7 +81,8 @@ class Deframer {
   };
 
   void take(Bytes& in);
-  bool good(Bytes frame) const;
+  bool good(Bytes frame, Fcs fcs) const;
+  bool check(Bytes frame);
   template <class Sink>
   bool finish(Sink& sink);
   template <class Sink>
@@ -83,6 +92,8 @@ class Deframer {
   Kernels::Unstuff unstuff_;
   Accm accm_;
   Fcs fcs_ = Fcs::fcs16;
+  Fcs also_ = Fcs::fcs16;
+  Fcs found_ = Fcs::fcs16;
   State state_ = State::before_first_flag;
   bool escaped_ = false;  // the last octet was 7d
   std::byte* begin_ = nullptr;
@@ -111,16 +122,15 @@ bool Deframer::finish(Sink& sink) {
     sink.dropped(Drop::aborted, Bytes(content));
     return true;
   }
-  const std::size_t check = fcs_size(fcs_);
-  if (content.size() < 2 + check) {
+  if (content.size() < 2 + std::min(fcs_size(fcs_), fcs_size(also_))) {
     sink.dropped(Drop::runt, Bytes(content));
     return true;
   }
-  if (!good(content)) {
+  if (!check(content)) {
     sink.dropped(Drop::fcs_error, Bytes(content));
     return true;
   }
-  return sink.frame(content.first(content.size() - check));
+  return sink.frame(content.first(content.size() - fcs_size(found_)));
 }
 
 template <class Sink>

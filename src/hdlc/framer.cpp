@@ -73,7 +73,7 @@ std::size_t Framer::encode(Bytes header, Bytes payload, MutableBytes out, Option
 
   std::uint16_t check = fcs16_initial;
   to = put_header(escaping, header, to, check);
-  switch (fcs_) {
+  switch (options.fcs.value_or(fcs_)) {
     case Fcs::fcs16: {
       const Encoded done = escaping.encode(check, payload.data(), payload.size(), to, map);
       to = put_octets(~std::uint32_t{done.fcs}, 2, escaping.special, to + done.produced);

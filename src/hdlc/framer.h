@@ -7,6 +7,7 @@
 #include <tunppp/bytes.h>
 
 #include <array>
+#include <optional>
 
 namespace tunppp::hdlc {
 
@@ -24,6 +25,8 @@ class Framer {
     bool opening_flag = false;
     /// As if the map were ffffffff: LCP codes 1 to 7 (RFC 1662 7.1).
     bool default_accm = false;
+    /// Instead of the one that is set: control packets never go without (RFC 1570 2.1.2).
+    std::optional<Fcs> fcs{};
   };
 
   explicit Framer(const Kernels& kernels = active_kernels());

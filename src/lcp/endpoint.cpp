@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 
 namespace tunppp {
 namespace {
@@ -38,7 +37,7 @@ std::string joined(const std::vector<std::byte>& octets, char separator, int bas
   for (const std::byte octet : octets) {
     if (!text.empty()) text += separator;
     const auto value = std::to_integer<unsigned>(octet);
-    fmt::format_to(std::back_inserter(text), base == 16 ? "{:02x}" : "{}", value);
+    text += base == 16 ? fmt::format("{:02x}", value) : fmt::format("{}", value);
   }
   return text;
 }

@@ -17,6 +17,11 @@ class Host : public cp::Host {
   virtual void protocol_rejected(std::uint16_t protocol) = 0;
   /// Echo-Requests stay unanswered and nothing else comes.
   virtual void peer_lost() = 0;
+  /// An Echo-Request was answered after this time.
+  virtual void echo_answered(Duration round_trip) = 0;
+  /// RFC 1570 section 1.
+  virtual void identified(const std::string& text) = 0;
+  virtual void time_remaining(std::optional<Duration> remaining, const std::string& text) = 0;
 
  protected:
   ~Host() = default;
@@ -40,6 +45,10 @@ class Lcp final : public cp::ControlProtocol {
   void frame_received() { alive_ = true; }
   /// Sends a Protocol-Reject, if LCP is open: `information` is what the frame carried.
   void reject_protocol(std::uint16_t protocol, Bytes information);
+  /// Sends who we are, if there is anything to say.
+  void send_identification();
+  /// Tells the peer how long the session may go on, if LCP is open.
+  void send_time_remaining(Duration remaining);
 
  private:
   void begin_negotiation() override;
@@ -53,15 +62,26 @@ class Lcp final : public cp::ControlProtocol {
   void on_up(Instant now) override;
   void on_down() override;
   bool passive() const override { return config_.passive; }
+  bool silent() const override { return config_.silent; }
+  void disagreed() override { send_identification(); }
   std::size_t packet_limit() const override;
 
   cp::Verdict judge_mru(const cp::Option& option, Writer& nak);
   cp::Verdict judge_authentication(const cp::Option& option, Writer& nak);
   cp::Verdict judge_magic_number(const cp::Option& option, Writer& nak);
+  cp::Verdict judge_quality(const cp::Option& option, Writer& nak);
+  cp::Verdict judge_fcs(const cp::Option& option, Writer& nak);
+  cp::Verdict judge_mrru(const cp::Option& option, Writer& nak);
+  cp::Verdict judge_flag(const cp::Option& option, bool wanted, bool& agreed);
+  void peer_nak_fcs(std::uint8_t suggested);
+  void drop_multilink();
   void other_authentication(std::optional<AuthProtocol> suggested);
   void fail(EndReason reason);
   std::uint32_t new_magic_number();
   void receive_echo_request(const cp::PacketView& packet);
+  void receive_echo_reply(Instant now, const cp::PacketView& packet);
+  void receive_identification(const cp::PacketView& packet);
+  void receive_time_remaining(const cp::PacketView& packet);
   void receive_protocol_reject(const cp::PacketView& packet);
   void echo_tick(Instant now);
 
@@ -80,6 +100,12 @@ class Lcp final : public cp::ControlProtocol {
   std::optional<Instant> echo_deadline_;
   unsigned echoes_unanswered_ = 0;
   bool alive_ = false;
+  struct Echo {
+    std::uint8_t identifier;
+    Instant sent;
+  };
+  std::optional<Echo> echo_;  ///< that waits for its answer
+  std::string identification_;  ///< the peer's, as told last
 };
 
 }  // namespace tunppp::lcp
