@@ -47,6 +47,7 @@ EapAnswer EapMd5Peer::receive(Instant, std::uint8_t identifier, Bytes data) {
   if (!fields) return {};
   identifier_ = identifier;
   challenge_.assign(fields->value.begin(), fields->value.end());
+  server_ = {reinterpret_cast<const char*>(fields->name.data()), fields->name.size()};
   return {EapAnswer::Kind::ask};
 }
 
@@ -73,6 +74,20 @@ EapAnswer EapMd5Server::provide_secret(const Secret& secret) {
   const bool right =
       !secret.empty() && crypto::equal_in_constant_time(expected, response_);
   state_ = right ? State::succeeded : State::refused;
+  return {EapAnswer::Kind::finished};
+}
+
+/// As for CHAP (RFC 3748 section 5.4).
+VerdictWanted EapMd5Server::question() const {
+  VerdictWanted question{};
+  question.identifier = identifier_;
+  question.challenge = {challenge_.begin(), challenge_.end()};
+  question.response = {response_.begin(), response_.end()};
+  return question;
+}
+
+EapAnswer EapMd5Server::provide_verdict(const AuthVerdict& verdict) {
+  state_ = verdict.accepted ? State::succeeded : State::refused;
   return {EapAnswer::Kind::finished};
 }
 

@@ -18,10 +18,12 @@ class EapMd5Peer final : public EapMethod {
 
   EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) override;
   EapAnswer provide_secret(const Secret& secret) override;
+  std::string asked_by() const override { return server_; }
   State state() const override { return state_; }
 
  private:
   const std::string name_;
+  std::string server_;
   std::uint8_t identifier_ = 0;
   std::vector<std::byte> challenge_;
   State state_ = State::going_on;
@@ -34,6 +36,8 @@ class EapMd5Server final : public EapMethod {
   EapAnswer start(Instant now, std::uint8_t identifier) override;
   EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) override;
   EapAnswer provide_secret(const Secret& secret) override;
+  VerdictWanted question() const override;
+  EapAnswer provide_verdict(const AuthVerdict& verdict) override;
   State state() const override { return state_; }
   bool asks_the_same(Bytes data) const override;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tunppp/config.h>
+#include <tunppp/event.h>
 #include <tunppp/secret.h>
 #include <tunppp/time.h>
 
@@ -16,7 +16,7 @@ struct EapAnswer {
   enum class Kind {
     discard,    ///< the packet was none: as if it had not come
     send,       ///< `data` goes out behind the type
-    ask,        ///< for the secret; the answer comes with it
+    ask,        ///< for the secret, or for a verdict: the answer comes with it
     finished,   ///< nothing more to say
   };
   Kind kind = Kind::discard;
@@ -43,9 +43,15 @@ class EapMethod {
   virtual EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) = 0;
   /// After EapAnswer::Kind::ask.
   virtual EapAnswer provide_secret(const Secret& /*secret*/) { return {}; }
+  /// Of a peer, after `ask`: how the server calls itself; may be empty.
+  virtual std::string asked_by() const { return {}; }
+  /// Of a server, after `ask`: what the owner needs to judge by itself, but token, method and name;
+  /// and its verdict.
+  virtual VerdictWanted question() const { return {}; }
+  virtual EapAnswer provide_verdict(const AuthVerdict& /*verdict*/) { return {}; }
 
   virtual State state() const = 0;
-  /// For people: why it ended badly, or what the other side said.
+  /// For people: why it ended badly, to a peer as a sentence; or what the other side said.
   virtual std::string words() const { return {}; }
   /// Whom the other side has proved to be, if that is not what it called itself by Identity.
   virtual std::string proven_name() const { return {}; }

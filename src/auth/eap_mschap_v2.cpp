@@ -80,6 +80,11 @@ Bytes name_of(const std::string& name) {
   return octets_of(name).first(std::min<std::size_t>(name.size(), 255));
 }
 
+std::string text_of(Bytes name) {
+  name = name.first(std::min<std::size_t>(name.size(), 255));
+  return {reinterpret_cast<const char*>(name.data()), name.size()};
+}
+
 Bytes octet(const std::byte& value) { return {&value, 1}; }
 
 void copy_to(std::span<std::byte> to, Bytes from) { std::copy_n(from.begin(), to.size(), to.begin()); }
@@ -97,6 +102,7 @@ EapAnswer EapMsChapV2Peer::receive(Instant, std::uint8_t, Bytes octets) {
       if (!fields || !expected_.empty()) return {};
       id_ = view->id;
       copy_to(challenge_, fields->value);
+      server_ = text_of(fields->name);
       return {EapAnswer::Kind::ask};
     }
     case Op::success: return receive_success(view->data);
@@ -164,27 +170,49 @@ EapAnswer EapMsChapV2Server::receive_response(std::uint8_t id, Bytes data) {
   copy_to(peer_challenge_, value.bytes(peer_challenge_.size()));
   value.bytes(reserved_size);
   copy_to(response_, value.bytes(response_.size()));
-  const Bytes name = fields->name.first(std::min<std::size_t>(fields->name.size(), 255));
-  peer_name_ = {reinterpret_cast<const char*>(name.data()), name.size()};
+  value_.assign(fields->value.begin(), fields->value.end());
+  peer_name_ = text_of(fields->name);
   return {EapAnswer::Kind::ask};
 }
 
 EapAnswer EapMsChapV2Server::provide_secret(const Secret& secret) {
-  judged_ = true;
   const auto expected =
       mschap::generate_nt_response(challenge_, peer_challenge_, peer_name_, secret);
   if (secret.empty() || !crypto::equal_in_constant_time(expected, response_)) {
-    state_ = State::refused;
+    return say_failure("");
+  }
+  return say_success(mschap::generate_authenticator_response(secret, response_, peer_challenge_,
+                                                             challenge_, peer_name_) +
+                     " M=Access granted");
+}
+
+/// The value as in CHAP: peer challenge, reserved, NT response, flags.
+VerdictWanted EapMsChapV2Server::question() const {
+  VerdictWanted question{};
+  question.identifier = id_;
+  question.challenge = {challenge_.begin(), challenge_.end()};
+  question.response = value_;
+  return question;
+}
+
+EapAnswer EapMsChapV2Server::provide_verdict(const AuthVerdict& verdict) {
+  return verdict.accepted ? say_success(verdict.message) : say_failure(verdict.message);
+}
+
+EapAnswer EapMsChapV2Server::say_success(const std::string& message) {
+  judged_ = true;
+  return EapAnswer::send(make(Op::success, id_, {octets_of(message)}));
+}
+
+EapAnswer EapMsChapV2Server::say_failure(std::string message) {
+  judged_ = true;
+  state_ = State::refused;
+  if (message.empty()) {
     mschap::Challenge next;
     entropy_.fill(next);
-    const std::string message = mschap::failure_message(next, true);
-    return EapAnswer::send(make(Op::failure, id_, {octets_of(message)}));
+    message = mschap::failure_message(next, true);
   }
-  const std::string message =
-      mschap::generate_authenticator_response(secret, response_, peer_challenge_, challenge_,
-                                              peer_name_) +
-      " M=Access granted";
-  return EapAnswer::send(make(Op::success, id_, {octets_of(message)}));
+  return EapAnswer::send(make(Op::failure, id_, {octets_of(message)}));
 }
 
 /// What the peer says to our Success or Failure.

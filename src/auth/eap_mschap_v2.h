@@ -3,6 +3,7 @@
 #include <tunppp/entropy.h>
 
 #include <string>
+#include <vector>
 
 #include "auth/eap_method.h"
 #include "auth/mschap.h"
@@ -17,6 +18,7 @@ class EapMsChapV2Peer final : public EapMethod {
 
   EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) override;
   EapAnswer provide_secret(const Secret& secret) override;
+  std::string asked_by() const override { return server_; }
   State state() const override { return state_; }
   std::string words() const override { return words_; }
 
@@ -25,6 +27,7 @@ class EapMsChapV2Peer final : public EapMethod {
   EapAnswer receive_failure(Bytes message);
 
   const std::string name_;
+  std::string server_;
   Entropy& entropy_;
   std::uint8_t id_ = 0;  ///< MS-CHAPv2-ID
   mschap::Challenge challenge_{};
@@ -41,6 +44,8 @@ class EapMsChapV2Server final : public EapMethod {
   EapAnswer start(Instant now, std::uint8_t identifier) override;
   EapAnswer receive(Instant now, std::uint8_t identifier, Bytes data) override;
   EapAnswer provide_secret(const Secret& secret) override;
+  VerdictWanted question() const override;
+  EapAnswer provide_verdict(const AuthVerdict& verdict) override;
   State state() const override { return state_; }
   std::string words() const override { return words_; }
   bool asks_the_same(Bytes data) const override;
@@ -48,6 +53,8 @@ class EapMsChapV2Server final : public EapMethod {
  private:
   EapAnswer receive_response(std::uint8_t id, Bytes data);
   EapAnswer receive_last(unsigned code);
+  EapAnswer say_success(const std::string& message);
+  EapAnswer say_failure(std::string message);
 
   const std::string name_;
   Entropy& entropy_;
@@ -55,6 +62,7 @@ class EapMsChapV2Server final : public EapMethod {
   mschap::Challenge challenge_{};
   mschap::Challenge peer_challenge_{};
   mschap::NtResponse response_{};
+  std::vector<std::byte> value_;  ///< its Response as it came
   std::string peer_name_;  ///< as the Response was computed with
   bool judged_ = false;    ///< our Success or Failure is out
   State state_ = State::going_on;

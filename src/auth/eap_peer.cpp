@@ -131,11 +131,11 @@ void EapPeer::act_on(const EapAnswer& answer) {
     case EapAnswer::Kind::ask:
       if (config_.password) return act_on(method_->provide_secret(*config_.password));
       asked_ = true;
-      return host_.secret_wanted(*auth_method(type_), false, config_.user);
+      return host_.secret_wanted(*auth_method(type_), false, config_.user, method_->asked_by());
   }
   const auto state = method_->state();
-  if (state == EapMethod::State::refused) fail(false, Failure::refused, method_->words());
-  if (state == EapMethod::State::distrusted) fail(true, Failure::refused, method_->words());
+  if (state == EapMethod::State::refused) fail(false, Failure::explained, method_->words());
+  if (state == EapMethod::State::distrusted) fail(true, Failure::explained, method_->words());
 }
 
 void EapPeer::provide_secret(Instant, Secret secret) {
@@ -204,17 +204,18 @@ void EapPeer::receive_verdict(const EapPacketView& verdict) {
   // "after success result indications have been exchanged by both sides, a Failure packet MUST be
   // silently discarded" (section 4.2)
   if (state == EapMethod::State::succeeded) return host_.count(Drop::unexpected);
-  fail(false, Failure::refused, why_refused());
+  const std::string why = why_refused();
+  fail(false, why.empty() ? Failure::refused : Failure::explained, why);
 }
 
 std::string EapPeer::why_refused() const {
-  if (method_) return method_->words();
+  if (method_) return method_->state() == EapMethod::State::decided ? "" : method_->words();
   if (refused_type_ == EapType::none) return "";
   std::string ours;
   for (const AuthMethod method : accept_) {
     ours += (ours.empty() ? "" : ", ") + eap_type_name(*eap_type(method));
   }
-  return fmt::format("it asks for {}, and we accept {}", eap_type_name(refused_type_),
+  return fmt::format("the peer asks for {}, and we accept {}", eap_type_name(refused_type_),
                      ours.empty() ? eap_type_name(EapType::none) : ours);
 }
 

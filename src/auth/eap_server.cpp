@@ -70,14 +70,22 @@ void EapServer::act_on(EapAnswer answer) {
   switch (answer.kind) {
     case EapAnswer::Kind::discard: return host_.count(Drop::malformed);
     case EapAnswer::Kind::send: return request(*eap_type(proposed_), answer.data);
-    case EapAnswer::Kind::ask:
-      asked_ = true;
-      deadline_ = give_up_at_;
-      return host_.secret_wanted(proposed_, true, name_);
+    case EapAnswer::Kind::ask: return ask();
     case EapAnswer::Kind::finished: break;
   }
   if (method_->state() == EapMethod::State::succeeded) return succeed();
   fail(Failure::refused, method_->words());
+}
+
+/// The owner judges by the secret that it gives us, or by itself.
+void EapServer::ask() {
+  asked_ = true;
+  deadline_ = give_up_at_;
+  if (!config_.owner_judges) return host_.secret_wanted(proposed_, true, name_);
+  VerdictWanted question = method_->question();
+  question.method = proposed_;
+  question.name = name_;
+  host_.verdict_wanted(std::move(question));
 }
 
 // --- Responses ----------------------------------------------------------------------------------
@@ -136,6 +144,12 @@ void EapServer::provide_secret(Instant now, Secret secret) {
 void EapServer::refuse_secret(Instant now) {
   // An empty secret proves nothing, and the peer cannot tell a wrong name from a wrong secret.
   provide_secret(now, Secret());
+}
+
+void EapServer::provide_verdict(Instant now, const AuthVerdict& verdict) {
+  if (!std::exchange(asked_, false) || over_) return;
+  now_ = now;
+  act_on(method_->provide_verdict(verdict));
 }
 
 bool EapServer::has_sent(Bytes octets) const {

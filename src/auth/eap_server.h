@@ -22,6 +22,7 @@ class EapServer final : public Authenticator {
   void receive(Instant now, Bytes packet) override;
   void provide_secret(Instant now, Secret secret) override;
   void refuse_secret(Instant now) override;
+  void provide_verdict(Instant now, const AuthVerdict& verdict) override;
   std::optional<Instant> next_timeout() const override { return deadline_; }
   void handle_timeout(Instant now) override;
   bool has_sent(Bytes packet) const override;
@@ -35,6 +36,7 @@ class EapServer final : public Authenticator {
   void propose(AuthMethod method);
   std::unique_ptr<EapMethod> make_method(AuthMethod method);
   void act_on(EapAnswer answer);
+  void ask();
   void request(EapType type, Bytes data);
   void send_request();
   void succeed();

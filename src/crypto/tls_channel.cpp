@@ -178,11 +178,21 @@ struct TlsChannel::Impl::Hooks final : public Botan::TLS::Callbacks {
     TlsVerdict verdict = verify(impl.material, chain, usage, impl.wanted_name, impl.wall_time);
     if (verdict.refusal) {
       impl.refuse(verdict.refusal->words);
-      throw Botan::TLS::TLS_Exception(
-          static_cast<Botan::TLS::Alert::Type>(verdict.refusal->alert), verdict.refusal->words);
+      alert_wanted = verdict.refusal->alert;
+      // Botan's server makes bad_certificate of whatever is thrown here: it is told a moment later.
+      if (impl.role == Role::client) break_off();
+      return;
     }
     impl.notice = std::move(verdict.notice);
     impl.peer_name = impl.wanted_name.empty() ? name_in(chain.front()) : impl.wanted_name;
+  }
+  /// Before our Finished, by which we would accept the peer.
+  void before_finished() const {
+    if (alert_wanted) break_off();
+  }
+  [[noreturn]] void break_off() const {
+    throw Botan::TLS::TLS_Exception(static_cast<Botan::TLS::Alert::Type>(*alert_wanted),
+                                    impl.words);
   }
   void tls_session_activated() override {
     // Certificates on both sides or nothing: without one there was nothing to verify.
@@ -200,6 +210,7 @@ struct TlsChannel::Impl::Hooks final : public Botan::TLS::Callbacks {
     if (impl.tls13 && data.size() == 1 && data[0] == commitment) become_established();
   }
   void tls_session_established(const Botan::TLS::Session_Summary& session) override {
+    before_finished();
     impl.tls13 = session.version() == Botan::TLS::Protocol_Version(Botan::TLS::Version_Code::TLS_V13);
   }
   bool tls_should_persist_resumption_information(const Botan::TLS::Session&) override {
@@ -217,7 +228,10 @@ struct TlsChannel::Impl::Hooks final : public Botan::TLS::Callbacks {
 #else
   void tls_emit_data(const std::uint8_t data[], std::size_t size) override { emit({data, size}); }
   void tls_record_received(std::uint64_t, const std::uint8_t[], std::size_t) override {}
-  bool tls_session_established(const Botan::TLS::Session&) override { return false; }
+  bool tls_session_established(const Botan::TLS::Session&) override {
+    before_finished();
+    return false;
+  }
   void tls_verify_cert_chain(const std::vector<Botan::X509_Certificate>& chain,
                              const std::vector<std::shared_ptr<const Botan::OCSP::Response>>&,
                              const std::vector<Botan::Certificate_Store*>&, Botan::Usage_Type,
@@ -227,6 +241,7 @@ struct TlsChannel::Impl::Hooks final : public Botan::TLS::Callbacks {
 #endif
 
   Impl& impl;
+  std::optional<int> alert_wanted;
 };
 
 TlsChannel::Impl::Impl(Role role_, const TlsConfig& config, Instant now, Entropy& entropy)

@@ -123,7 +123,7 @@ std::string TlsMaterial::load(const TlsConfig& config) try {
                                "another one"
                              : "the private key cannot be read: it is damaged";
   }
-  if (key->public_key_bits() != chain.front().subject_public_key_bits()) {
+  if (key->public_key_bits() != chain.front().subject_public_key_bitstring()) {
     return fmt::format("the private key does not belong to the certificate of \"{}\"",
                        name_in(chain.front()));
   }

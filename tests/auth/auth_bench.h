@@ -40,9 +40,12 @@ class FakeHost final : public Host {
     protocol = protocol_;
     sent.push_back({now, copy(packet)});
   }
-  void secret_wanted(AuthMethod, bool of_peer, const std::string& name) override {
+  void secret_wanted(AuthMethod, bool of_peer, const std::string& name,
+                     const std::string& asked_by_) override {
     questions.push_back((of_peer ? "peer " : "us ") + name);
+    asked_by = asked_by_;
   }
+  void verdict_wanted(VerdictWanted question) override { judgements.push_back(question); }
   void authenticated(AuthMethod, bool of_peer, const std::string& name,
                      const std::string& message) override {
     verdicts.push_back({true, of_peer, {}, name, message, now});
@@ -57,6 +60,8 @@ class FakeHost final : public Host {
   std::uint16_t protocol = 0;
   std::vector<Sent> sent;
   std::vector<std::string> questions;
+  std::string asked_by;
+  std::vector<VerdictWanted> judgements;
   std::vector<Verdict> verdicts;
   std::vector<std::string> notices;
   std::vector<Drop> drops;

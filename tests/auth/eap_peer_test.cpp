@@ -158,7 +158,7 @@ TEST_F(Peer, AnExpandedNakCanWantNothing) {
 TEST_F(Peer, SaysWhatItMissedWhenItIsRefusedAfterANak) {
   receive(eap(request, 5, 6));
   receive(packet(failure, 5));
-  EXPECT_EQ(host.verdicts.at(0).message, "it asks for EAP-GTC, and we accept EAP-MD5");
+  EXPECT_EQ(host.verdicts.at(0).message, "the peer asks for EAP-GTC, and we accept EAP-MD5");
 }
 
 /// "Once a peer has sent a Response of the same Type as the initial Request, an authenticator MUST

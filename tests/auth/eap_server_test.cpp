@@ -310,7 +310,7 @@ TEST(EapPreference, NothingInCommonIsSaidOnBothSides) {
   pair.client.accept = {AuthMethod::eap_md5};
   pair.run();
   EXPECT_EQ(pair.at_client.verdicts.at(0).message,
-            "it asks for EAP-MSCHAPv2, and we accept EAP-MD5");
+            "the peer asks for EAP-MSCHAPv2, and we accept EAP-MD5");
   EXPECT_EQ(pair.at_server.verdicts.at(0).message, "it refuses EAP-MSCHAPv2 and wants EAP-MD5");
 }
 
