@@ -35,6 +35,9 @@ bool is_authentication(std::uint16_t protocol) {
   return protocol == protocol::pap || protocol == protocol::chap || protocol == protocol::eap;
 }
 
+/// RFC 1661 section 2: "8*** - b***, network layer control protocols".
+bool is_network_control(std::uint16_t protocol) { return protocol >= 0x8000 && protocol < 0xc000; }
+
 /// The largest packet that an empty transmit buffer takes, each of its octets escaped.
 constexpr std::size_t largest_packet(std::size_t transmit_capacity) {
   return (transmit_capacity - control_reserve - hdlc::Framer::max_encoded_size(header_limit)) / 2;
@@ -287,6 +290,10 @@ void Line::control_frame(std::uint16_t protocol, Bytes information) {
     case protocol::chap:
     case protocol::eap: return receive_authentication(protocol, information);
     default: break;
+  }
+  if (!ready() && prove_ && is_network_control(protocol)) {
+    prove_->network_packet(now_);  // to whom it may say that a lost Success was one
+    settle();
   }
   // "any non-LCP packets received during this phase MUST be silently discarded" (RFC 1661
   // section 3.4, and 3.5 for the network layer)
