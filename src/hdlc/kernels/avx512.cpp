@@ -153,20 +153,14 @@ TUNPPP_TARGET std::uint32_t fcs32(std::uint32_t fcs, const std::byte* in, std::s
 template <MapKind kind>
 class Specials {
  public:
-  TUNPPP_TARGET explicit Specials(std::uint32_t accm)
-      : accm_(_mm512_set1_epi32(static_cast<int>(accm))) {}
+  TUNPPP_TARGET explicit Specials(std::uint32_t accm) : controls_(_mm512_movm_epi8(accm)) {}
 
   TUNPPP_TARGET __mmask64 mapped(__m512i octets) const {
     if constexpr (kind == MapKind::none) return 0;
     const __mmask64 control = _mm512_cmplt_epu8_mask(octets, _mm512_set1_epi8(0x20));
     if constexpr (kind == MapKind::all) return control;
-    // For octet n, its bit n % 8 and beside it the map's octet n / 8.
-    constexpr auto bits = static_cast<long long>(0x8040201008040201);
-    const __m512i bit =
-        _mm512_shuffle_epi8(_mm512_set1_epi64(bits), _mm512_and_si512(octets, _mm512_set1_epi8(7)));
-    const __m512i part = _mm512_shuffle_epi8(
-        accm_, _mm512_and_si512(_mm512_srli_epi16(octets, 3), _mm512_set1_epi8(3)));
-    return _mm512_mask_test_epi8_mask(control, bit, part);
+    const __m512i found = _mm512_permutexvar_epi8(octets, controls_);
+    return _mm512_mask_test_epi8_mask(control, found, found);
   }
   TUNPPP_TARGET __mmask64 special(__m512i octets) const {
     const __m512i distance = _mm512_sub_epi8(octets, repeated(escape));
@@ -176,7 +170,7 @@ class Specials {
   }
 
  private:
-  __m512i accm_;
+  __m512i controls_;  // for each control character, whether the map has it
 };
 
 /// 32 octets with those of `special` escaped. In a mask of two bits an octet, one for its escape
@@ -188,13 +182,6 @@ TUNPPP_TARGET inline std::byte* store_escaped(std::byte* out, __m512i octets,
   const std::uint64_t places = _pext_u64(themselves, kept);
   _mm512_storeu_si512(out, _mm512_mask_expand_epi8(repeated(escape), places, octets));
   return out + 32 + _mm_popcnt_u32(special);
-}
-
-/// `special` with its second bit moved up by one: where the escapes go. Right for up to two bits.
-/// In mask registers, because the way to the others and back takes ten cycles.
-TUNPPP_TARGET inline __mmask64 spread(__mmask64 special) {
-  const __mmask64 all = _cvtu64_mask64(~std::uint64_t{0});
-  return _kadd_mask64(special, _kand_mask64(special, _kadd_mask64(special, all)));
 }
 
 /// Stuffs a packet in steps.
@@ -212,13 +199,14 @@ class Stuffing {
     constexpr std::size_t step = 62;
     const __m512i octets = load(in_);
     const __mmask64 all = specials_.special(octets);
-    const __mmask64 special = _kand_mask64(all, _cvtu64_mask64(low_bits(step)));
-    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(_cvtmask64_u64(special)));
+    const std::uint64_t special = _cvtmask64_u64(all) & low_bits(step);
+    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(special));
     if (kind == MapKind::all || count > width - step)
       return put(octets, width, _cvtmask64_u64(all));
-    _mm512_storeu_si512(out_,
-                        _mm512_mask_expand_epi8(repeated(escape), _knot_mask64(spread(special)),
-                                                changed(octets, special)));
+    // With the second bit moved up by one: where the escapes go. Right for up to two bits.
+    const std::uint64_t escapes = special + (special & (special - 1));
+    _mm512_storeu_si512(out_, _mm512_mask_expand_epi8(repeated(escape), _cvtu64_mask64(~escapes),
+                                                      changed(octets, all)));
     out_ += step + count;
     in_ += step;
     left_ -= step;
