@@ -210,6 +210,7 @@ struct Ipv6cpConfig {
   /// Ours, kept over sessions; zero: a random one for each negotiation (RFC 5072 section 4.1).
   InterfaceIdentifier local;
   bool accept_local = true;  ///< take another one when the peer Naks ours
+  bool ask = false;          ///< send zero: the peer is to choose ours
   /// Suggested to a peer that has none; zero: a random one.
   InterfaceIdentifier remote;
   RestartConfig restart{.max_failure = 100, .max_rounds = 300};

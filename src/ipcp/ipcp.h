@@ -1,6 +1,9 @@
 #pragma once
 
+#include <tunppp/end_reason.h>
+
 #include <array>
+#include <optional>
 #include <string>
 
 #include "cp/control_protocol.h"
@@ -16,14 +19,34 @@ class Ipcp final : public cp::ControlProtocol {
   // What was agreed upon, once open.
   Ipv4Address local() const { return local_; }
   Ipv4Address remote() const;
-  const std::array<Ipv4Address, 2>& dns() const { return dns_; }
+  const std::array<Ipv4Address, 2>& dns() const { return servers_; }
+  const std::array<Ipv4Address, 2>& nbns() const { return nbns_; }
+  /// How what we send may be compressed, and what the peer sends; nullopt: not at all.
+  const std::optional<VjOption>& send_vj() const { return send_vj_; }
+  const std::optional<VjOption>& receive_vj() const { return ask_vj_; }
   /// Why it cannot succeed, in words, if that is known.
-  const std::string& failure() const { return failure_; }
+  const std::string& failure() const { return failure_.empty() ? argument_ : failure_; }
+  EndReason failure_reason() const { return failure_reason_; }
+
+  /// The owner was asked (IpcpConfig::ask_owner), and this is what the peer gets.
+  void provide_remote(Ipv4Address address);
+  /// As the configuration has it again.
+  void forget_provided();
+  /// There is none for it: ends IPCP with this sentence.
+  void refuse_remote(Instant now, std::string why);
 
   /// The peer's MRU, which a Code-Reject keeps to.
   void set_packet_limit(std::size_t limit) { packet_limit_ = limit; }
 
  private:
+  /// A kind of server that we may want to know: name servers and those for NetBIOS.
+  struct Wanted {
+    bool wished;   ///< by the configuration
+    bool ask;      ///< still
+    bool is_main;  ///< the first of its kind: worth waiting for
+    Ipv4Address* value;
+  };
+
   void begin_negotiation() override;
   void write_options(Writer& out) override;
   void begin_peer_request() override;
@@ -39,26 +62,38 @@ class Ipcp final : public cp::ControlProtocol {
   cp::Verdict judge_remote(const cp::Option& option, Writer& nak);
   cp::Verdict judge_server(const cp::Option& option, OptionType type, Ipv4Address offer,
                            Writer& nak);
+  cp::Verdict judge_vj(const cp::Option& option, Writer& nak);
   void nak_local(Ipv4Address suggested);
-  void nak_dns(std::size_t index, Ipv4Address suggested);
+  void nak_server(Wanted& server, Ipv4Address suggested);
+  void nak_vj(const cp::Option& option);
+  Wanted* wanted(OptionType type);
   Ipv4Address fallback() const;
-  void fail(std::string why);
+  void fail(EndReason reason, std::string why);
 
   const IpcpConfig config_;
   std::size_t packet_limit_ = 1500;
+  Ipv4Address assigned_;    ///< what the peer is to have, if we have a say in it
+  bool insists_ = false;    ///< and nothing else
 
   Ipv4Address local_;
   bool ask_local_ = true;
-  std::array<Ipv4Address, 2> dns_{};
-  std::array<bool, 2> ask_dns_{};
-  unsigned empty_dns_naks_ = 0;
+  std::array<Ipv4Address, 2> servers_{};
+  std::array<Ipv4Address, 2> nbns_{};
+  std::array<Wanted, 4> wanted_;
+  std::optional<VjOption> ask_vj_;  ///< what we can put back, while that is still asked for
+  unsigned empty_naks_ = 0;
   bool not_ready_ = false;     ///< the last Nak said: ask again later
   bool named_option_ = false;  ///< the last Nak or Reject named an option at all
 
-  Ipv4Address remote_;           ///< as the peer's request has it
-  bool remote_named_ = false;    ///< the request had an address at all
-  unsigned fallback_naks_ = 0;   ///< the fallback was suggested to a peer without an address
+  Ipv4Address remote_;         ///< as the peer's request has it
+  bool remote_named_ = false;  ///< the request had an address at all
+  std::optional<VjOption> send_vj_;
+  bool vj_nakked_ = false;
+  unsigned fallback_naks_ = 0;  ///< the fallback was suggested to a peer without an address
+
   std::string failure_;
+  std::string argument_;  ///< what neither side gives way in
+  EndReason failure_reason_ = EndReason::no_network_protocol;
 };
 
 }  // namespace tunppp::ipcp

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/protocol.h"
+#include "base/reader.h"
 #include "cp/text.h"
 
 namespace tunppp::ipcp {
@@ -22,6 +24,12 @@ const char* name_of(OptionType type) {
 }
 
 std::string describe_option(const cp::Option& option) {
+  if (static_cast<OptionType>(option.type) == OptionType::ip_compression) {
+    const auto vj = parse_vj(option);
+    if (!vj) return cp::describe_unknown(option);
+    return fmt::format("<compress VJ slots {}{}>", vj->max_slot + 1,
+                       vj->may_omit_connection ? " id" : "");
+  }
   const char* name = name_of(static_cast<OptionType>(option.type));
   const auto address = parse_address(option);
   if (name == nullptr || !address) return cp::describe_unknown(option);
@@ -42,6 +50,24 @@ std::optional<Ipv4Address> parse_address(const cp::Option& option) {
   std::transform(option.value.begin(), option.value.end(), address.octets.begin(),
                  [](std::byte octet) { return std::to_integer<std::uint8_t>(octet); });
   return address;
+}
+
+void write_vj(Writer& out, const VjOption& vj) {
+  out.u8(static_cast<std::uint8_t>(OptionType::ip_compression));
+  out.u8(6);
+  out.u16(protocol::vj_compressed);
+  out.u8(vj.max_slot);
+  out.u8(vj.may_omit_connection ? 1 : 0);
+}
+
+std::optional<VjOption> parse_vj(const cp::Option& option) {
+  Reader in(option.value);
+  const bool is_vj = in.u16() == protocol::vj_compressed;
+  VjOption vj;
+  vj.max_slot = in.u8();
+  vj.may_omit_connection = in.u8() != 0;
+  if (!in.ok() || in.remaining() > 0 || !is_vj) return std::nullopt;
+  return vj;
 }
 
 std::string describe(Bytes octets) {

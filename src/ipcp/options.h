@@ -25,6 +25,17 @@ void write_address(Writer& out, OptionType type, Ipv4Address address);
 /// nullopt when the value is no four octets.
 std::optional<Ipv4Address> parse_address(const cp::Option& option);
 
+/// IP-Compression-Protocol with Van Jacobson (RFC 1332 section 4): what its sender can put back.
+struct VjOption {
+  std::uint8_t max_slot = 0;          ///< one less than the connections it remembers
+  bool may_omit_connection = false;  ///< the connection's number may be left out
+
+  friend bool operator==(const VjOption&, const VjOption&) = default;
+};
+void write_vj(Writer& out, const VjOption& vj);
+/// nullopt for another protocol, and for the old form without slots.
+std::optional<VjOption> parse_vj(const cp::Option& option);
+
 /// "IPCP ConfReq id=1 <addr 0.0.0.0> <dns1 0.0.0.0>"
 std::string describe(Bytes packet);
 

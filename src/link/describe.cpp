@@ -9,9 +9,13 @@
 #include "base/protocol.h"
 #include "base/reader.h"
 #include "cp/packet.h"
+#include "cp/text.h"
 #include "hdlc/header.h"
 #include "ipcp/options.h"
+#include "ipv6cp/options.h"
 #include "lcp/options.h"
+#include "lcp/quality_report.h"
+#include "ndp/packet.h"
 
 namespace tunppp {
 namespace {
@@ -19,6 +23,19 @@ namespace {
 /// Where in a Protocol-Reject the packet lies that was rejected: behind code, identifier, length and
 /// protocol.
 constexpr std::size_t rejected_information = 6;
+
+/// Compression of data is not part of this; peers ask for it all the same.
+std::string describe_ccp(Bytes information) {
+  const auto packet = cp::PacketView::parse(information);
+  if (!packet) return "CCP (malformed)";
+  return "CCP " + cp::describe_packet(*packet, cp::describe_unknown);
+}
+
+std::string_view router_discovery(Bytes packet) {
+  if (ndp::parse_advertisement(packet)) return " router advertisement";
+  if (ndp::parse_solicitation(packet)) return " router solicitation";
+  return "";
+}
 
 /// A peer that rejects PAP hands our Authenticate-Request back, password and all.
 bool rejects_pap(Bytes lcp_packet) {
@@ -38,10 +55,19 @@ std::string describe(Bytes frame) {
   switch (header->protocol) {
     case protocol::ipv4: return fmt::format("IP, {} octets", information.size());
     case protocol::lcp: return lcp::describe(information);
+    case protocol::lqr: return lcp::describe_quality_report(information);
     case protocol::pap: return auth::describe_pap(information);
     case protocol::chap: return auth::describe_chap(information);
     case protocol::eap: return auth::describe_eap(information);
     case protocol::ipcp: return ipcp::describe(information);
+    case protocol::ipv6cp: return ipv6cp::describe(information);
+    case protocol::ccp: return describe_ccp(information);
+    case protocol::ipv6: return fmt::format("IPv6{}, {} octets", router_discovery(information),
+                                            information.size());
+    case protocol::vj_compressed:
+      return fmt::format("IP, TCP header compressed, {} octets", information.size());
+    case protocol::vj_uncompressed:
+      return fmt::format("IP, TCP header to be remembered, {} octets", information.size());
     default: break;
   }
   return fmt::format("protocol 0x{:04x}, {} octets", header->protocol, information.size());

@@ -23,7 +23,9 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   Impl(LinkConfig config, Entropy& entropy)
       : config_(std::move(config)),
         line_(first_line, config_, entropy, statistics_, *this),
-        network_(config_, *this) {}
+        network_(config_, entropy, *this) {
+    line_.set_compression(&network_.compression());
+  }
 
   const LinkStatistics& statistics() const { return statistics_; }
   link::Line& line(LineId id) {
@@ -32,11 +34,12 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     return line_;
   }
   const link::Line& line(LineId id) const { return const_cast<Impl*>(this)->line(id); }
-  std::uint16_t mtu() const { return network_.ipv4_open() ? line_.remote_mru() : std::uint16_t{0}; }
-  bool is_open(NetworkProtocol protocol) const {
-    return protocol == NetworkProtocol::ipv4 && network_.ipv4_open();
+  bool is_open(NetworkProtocol protocol) const { return network_.is_open(protocol); }
+  bool any_open() const {
+    return is_open(NetworkProtocol::ipv4) || is_open(NetworkProtocol::ipv6);
   }
-  bool can_send() const { return network_.ipv4_open() && line_.has_room(line_.remote_mru()); }
+  std::uint16_t mtu() const { return any_open() ? line_.remote_mru() : std::uint16_t{0}; }
+  bool can_send() const { return any_open() && line_.has_room(line_.remote_mru()); }
 
   std::size_t receive(LineId id, Instant now, Bytes octets) {
     now_ = now;
@@ -49,10 +52,8 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
 
   SendResult send(Instant now, NetworkProtocol protocol, Bytes packet) {
     now_ = now;
-    if (protocol != NetworkProtocol::ipv4 || packet.empty() || packet.size() > mtu()) {
-      return SendResult::closed;
-    }
-    return line_.send_ipv4(packet) ? SendResult::accepted : SendResult::full;
+    if (!is_open(protocol) || packet.empty() || packet.size() > mtu()) return SendResult::closed;
+    return line_.send_packet(protocol, packet) ? SendResult::accepted : SendResult::full;
   }
 
   void handle_timeout(Instant now) {
@@ -85,6 +86,8 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     now_ = now;
     if (std::exchange(active_, true)) return;
     ending_.reset();
+    peer_name_.clear();
+    network_.reset();
     line_.open(now);
     settle();
   }
@@ -102,9 +105,16 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     settle();
   }
 
-  void provide_secret(Instant now, std::uint64_t token, Secret secret) {
+  void provide_secret(Instant now, std::uint64_t token, Secret secret,
+                      AllowedAddresses addresses) {
     now_ = now;
-    line_.provide_secret(now, token, std::move(secret));
+    line_.provide_secret(now, token, std::move(secret), std::move(addresses));
+    settle();
+  }
+
+  void provide_verdict(Instant now, std::uint64_t token, AuthVerdict verdict) {
+    now_ = now;
+    line_.provide_verdict(now, token, std::move(verdict));
     settle();
   }
 
@@ -114,8 +124,17 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
     settle();
   }
 
-  void provide_address(Instant now, std::uint64_t, Ipv4Address) { now_ = now; }
-  void refuse_address(Instant now, std::uint64_t, std::string) { now_ = now; }
+  void provide_address(Instant now, std::uint64_t token, Ipv4Address remote) {
+    now_ = now;
+    network_.provide_address(now, token, remote);
+    settle();
+  }
+
+  void refuse_address(Instant now, std::uint64_t token, std::string why) {
+    now_ = now;
+    network_.refuse_address(now, token, std::move(why));
+    settle();
+  }
 
   std::optional<Event> poll_event() {
     if (events_.empty()) return std::nullopt;
@@ -136,7 +155,9 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   };
 
   // --- LineOwner ---
-  void line_ready(link::Line&) override { network_.start(now_, line_.remote_mru()); }
+  void line_ready(link::Line&) override {
+    network_.start(now_, {line_.remote_mru(), line_.local_mru()});
+  }
   void line_not_ready(link::Line&) override { network_.stop(now_); }
   void line_failed(link::Line&, EndReason reason, std::string text) override {
     end(reason, std::move(text));
@@ -149,10 +170,15 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   bool network_control(std::uint16_t protocol, Bytes packet) override {
     return network_.receive(now_, protocol, packet);
   }
+  void router_discovery(Bytes packet) override { network_.router_discovery(now_, packet); }
   void network_protocol_rejected(std::uint16_t protocol) override {
     network_.protocol_rejected(now_, protocol);
   }
-  void line_event(Event event) override { events_.push_back(std::move(event)); }
+  void line_event(Event event) override {
+    const auto* authenticated = std::get_if<AuthSucceeded>(&event);
+    if (authenticated != nullptr && authenticated->of_peer) peer_name_ = authenticated->name;
+    events_.push_back(std::move(event));
+  }
   void phase_changed(Phase phase) override { events_.push_back(PhaseChanged{phase}); }
   bool can_go_on() const override { return events_.size() < event_limit; }
 
@@ -160,15 +186,15 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   void send_network_control(std::uint16_t protocol, Bytes packet) override {
     line_.send_control(protocol, packet);
   }
-  void ipv4_changed(bool open) override {
-    line_.set_ipv4_open(open);
-    if (!open) {
-      events_.push_back(Ipv4Down{});
-      return;
-    }
-    const ipcp::Ipcp& ipcp = network_.ipcp();
-    events_.push_back(Ipv4Up{ipcp.local(), ipcp.remote(), ipcp.dns(), line_.remote_mru()});
+  bool send_network_packet(NetworkProtocol protocol, Bytes packet) override {
+    return line_.send_packet(protocol, packet);
   }
+  void network_changed(NetworkProtocol protocol, bool open, Event event) override {
+    line_.set_open(protocol, open);
+    events_.push_back(std::move(event));
+  }
+  void network_event(Event event) override { events_.push_back(std::move(event)); }
+  const std::string& peer_name() const override { return peer_name_; }
   void network_count(Drop drop) override {
     ++statistics_.drops[static_cast<std::size_t>(drop)];
   }
@@ -182,7 +208,7 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   /// Acts on what the network told while it handled one input.
   void settle() {
     if (const auto failure = network_.take_failure()) {
-      end(EndReason::no_network_protocol, *failure);
+      end(failure->reason, failure->text);
     }
   }
 
@@ -191,6 +217,7 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   link::Line line_;
   link::Network network_;
   std::deque<Event> events_;
+  std::string peer_name_;
   Instant now_{};
   bool active_ = false;
   std::optional<End> ending_;
@@ -227,8 +254,12 @@ void Link::line_down(LineId line, Instant now, EndReason reason) {
 void Link::open(Instant now) { impl_->open(now); }
 void Link::close(Instant now, EndReason reason) { impl_->close(now, reason); }
 void Link::renegotiate(Instant now) { impl_->renegotiate(now); }
-void Link::provide_secret(Instant now, std::uint64_t token, Secret secret) {
-  impl_->provide_secret(now, token, std::move(secret));
+void Link::provide_secret(Instant now, std::uint64_t token, Secret secret,
+                          AllowedAddresses addresses) {
+  impl_->provide_secret(now, token, std::move(secret), std::move(addresses));
+}
+void Link::provide_verdict(Instant now, std::uint64_t token, AuthVerdict verdict) {
+  impl_->provide_verdict(now, token, std::move(verdict));
 }
 void Link::refuse_secret(Instant now, std::uint64_t token) { impl_->refuse_secret(now, token); }
 void Link::provide_address(Instant now, std::uint64_t token, Ipv4Address remote) {

@@ -15,7 +15,8 @@ namespace tunppp::link {
 /// again when the next receive() begins, so packets reach TUN without a copy.
 class ReceiveSlots {
  public:
-  static constexpr std::size_t headroom = 64;
+  /// What <tunppp/link.h> promises, and room for a header that was compressed to grow into.
+  static constexpr std::size_t headroom = 64 + 128;
 
   ReceiveSlots(std::size_t count, std::size_t frame_limit)
       : slot_size_(headroom + frame_limit + hdlc::slack),
