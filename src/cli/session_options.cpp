@@ -84,6 +84,8 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->check(CLI::Range(1, 1000))
       ->group("PPP");
 
+  add_tls_options(command, arguments.tls);
+
   command
       .add_option("--interface", options.interface.name,
                   "The network interface; ppp%d takes the first number that is free")
@@ -155,6 +157,7 @@ Result<DialerOptions> session_options(const SessionArguments& arguments) {
   options.link.lcp.echo_interval = duration(arguments.echo_interval);
   options.up_timeout = duration(arguments.timeout);
   options.counters_interval = duration(arguments.counters);
+  if (Status status = read_tls_options(arguments.tls, options.link.auth)) return *status;
   return options;
 }
 

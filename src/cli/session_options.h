@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "cli/tls_options.h"
 
 namespace tunppp::cli {
 
@@ -23,6 +24,7 @@ struct SessionArguments {
   double timeout = 0;
   std::string events;
   double counters = 0;
+  TlsArguments tls;
   DialerOptions options;
 };
 
