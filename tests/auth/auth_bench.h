@@ -77,6 +77,15 @@ inline void pass(FakeHost& host, Authenticator& authenticator, Duration duration
   host.now = end;
 }
 
+/// "0aff"
+inline Octets from_hex(const std::string& text) {
+  Octets out;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    out.push_back(static_cast<std::byte>(std::stoul(text.substr(i, 2), nullptr, 16)));
+  }
+  return out;
+}
+
 /// Octets with their count before them.
 inline Octets counted(const Octets& octets) {
   return Octets{static_cast<std::byte>(octets.size())} + octets;

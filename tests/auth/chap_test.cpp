@@ -8,18 +8,11 @@
 #include <sstream>
 
 #include "auth/auth_bench.h"
+#include "crypto/md5.h"
 #include "base/protocol.h"
 
 namespace tunppp::auth::test {
 namespace {
-
-Octets from_hex(const std::string& text) {
-  Octets out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    out.push_back(static_cast<std::byte>(std::stoul(text.substr(i, 2), nullptr, 16)));
-  }
-  return out;
-}
 
 struct Vector {
   unsigned identifier;
@@ -57,6 +50,8 @@ Octets right_response(const Sent& challenge, std::string_view secret,
   return response(challenge.identifier(), copy(digest), name);
 }
 
+CountingEntropy no_dice;  // a client of MD5 draws none
+
 TEST(Md5, AgreesWithTheTestSuiteOfRfc1321) {
   std::ifstream in(TUNPPP_SOURCE_DIR "/tests/data/chap_md5.vec");
   int count = 0;
@@ -87,7 +82,7 @@ TEST(ChapClient, RespondsAsTheVectorsSay) {
     AuthConfig config;
     config.user = "bob";
     config.password = Secret(Bytes(vector.secret));
-    ChapClient client(config, host);
+    ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
     client.start(host.now);
     client.receive(host.now, challenge(vector.identifier, vector.challenge));
     ASSERT_EQ(host.sent.size(), 1U);
@@ -100,7 +95,7 @@ TEST(ChapClient, SucceedsAndFailsWithThePeersWords) {
   for (bool good : {true, false}) {
     FakeHost host;
     const AuthConfig config = with_password();
-    ChapClient client(config, host);
+    ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
     client.start(host.now);
     client.receive(host.now, challenge(7, Octets(16)));
     client.receive(host.now, packet(good ? 3 : 4, 7, octets("well\x1b")));
@@ -116,7 +111,7 @@ TEST(ChapClient, SucceedsAndFailsWithThePeersWords) {
 TEST(ChapClient, RepeatsItsResponseUntilThereIsAVerdict) {
   FakeHost host;
   const AuthConfig config = with_password();
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   pass(host, client, seconds(2));
   client.receive(host.now, challenge(7, Octets(16)));
@@ -134,7 +129,7 @@ TEST(ChapClient, GivesUpAfterItsTriesOrTheTimeAllowed) {
     FakeHost host;
     AuthConfig config = with_password();
     config.timeout = timeout;
-    ChapClient client(config, host);
+    ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
     client.start(host.now);
     client.receive(host.now, challenge(7, Octets(16)));
     pass(host, client, seconds(1000));
@@ -148,7 +143,7 @@ TEST(ChapClient, GivesUpAfterItsTriesOrTheTimeAllowed) {
 TEST(ChapClient, GivesUpWhenNoChallengeComes) {
   FakeHost host;
   const AuthConfig config = with_password();
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   pass(host, client, seconds(1000));
   ASSERT_EQ(host.verdicts.size(), 1U);
@@ -160,7 +155,7 @@ TEST(ChapClient, AnswersTheLatestChallengeOnceTheOwnerHasSpoken) {
   FakeHost host;
   AuthConfig config;
   config.user = "bob";
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   client.receive(host.now, challenge(1, Octets(16, std::byte{1})));
   client.receive(host.now, challenge(2, Octets(16, std::byte{2})));
@@ -175,7 +170,7 @@ TEST(ChapClient, AnswersTheLatestChallengeOnceTheOwnerHasSpoken) {
 TEST(ChapClient, AnswersChallengesInMidSession) {
   FakeHost host;
   const AuthConfig config = with_password();
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   client.receive(host.now, challenge(7, Octets(16)));
   client.receive(host.now, packet(3, 7));
@@ -194,7 +189,7 @@ TEST(ChapClient, AnswersChallengesInMidSession) {
 TEST(ChapClient, DropsVerdictsThatAnswerNothing) {
   FakeHost host;
   const AuthConfig config = with_password();
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   client.receive(host.now, packet(3, 0));
   client.receive(host.now, packet(4, 0));
@@ -210,7 +205,7 @@ TEST(ChapClient, DropsVerdictsThatAnswerNothing) {
 TEST(ChapClient, DropsMalformedChallenges) {
   FakeHost host;
   const AuthConfig config = with_password();
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   const std::vector<Octets> bad{packet(1, 1), packet(1, 1, octets({0})),
                                 packet(1, 1, octets({16, 1, 2})), packet(1, 1, octets({255})),
@@ -224,7 +219,7 @@ TEST(ChapClient, TakesTheLongestChallengeAndName) {
   FakeHost host;
   AuthConfig config = with_password();
   config.user = std::string(255, 'u');
-  ChapClient client(config, host);
+  ChapClient client(ChapAlgorithm::md5, config, no_dice, host);
   client.start(host.now);
   client.receive(host.now, challenge(1, Octets(255, std::byte{1}), std::string(1200, 'n')));
   ASSERT_EQ(host.sent.size(), 1U);
@@ -243,7 +238,7 @@ class Server : public testing::Test {
   FakeHost host;
   AuthConfig config;
   CountingEntropy entropy;
-  ChapServer server{config, entropy, host};
+  ChapServer server{ChapAlgorithm::md5, config, entropy, host};
 };
 
 TEST_F(Server, ChallengesAtOnceAndAcceptsTheRightResponse) {
@@ -277,7 +272,7 @@ TEST_F(Server, RefusesEverySingleWrongBit) {
   for (std::size_t bit = 0; bit < 128; ++bit) {
     FakeHost other;
     CountingEntropy same;
-    ChapServer fresh(config, same, other);
+    ChapServer fresh(ChapAlgorithm::md5, config, same, other);
     fresh.start(other.now);
     Octets wrong = right;
     wrong[5 + bit / 8] ^= std::byte{1} << static_cast<int>(bit % 8);
