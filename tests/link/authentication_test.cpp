@@ -2,6 +2,8 @@
 // answer late or not at all.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "link/hand_peer.h"
@@ -12,13 +14,12 @@ namespace {
 
 constexpr char password[] = "correct horse battery staple";
 
-/// How one end proves itself to the other.
-enum class Proof { none, pap, chap };
+/// How one end proves itself to the other; nullopt: it need not.
+using Proof = std::optional<AuthMethod>;
 
 std::vector<AuthMethod> methods(Proof proof) {
-  if (proof == Proof::pap) return {AuthMethod::pap};
-  if (proof == Proof::chap) return {AuthMethod::chap_md5};
-  return {};
+  if (!proof) return {};
+  return {*proof};
 }
 
 class Authentication : public testing::TestWithParam<std::tuple<Proof, Proof>> {
@@ -37,8 +38,8 @@ class Authentication : public testing::TestWithParam<std::tuple<Proof, Proof>> {
     pair->a.secrets = {{"bob", password}};
     pair->b.secrets = {{"alice", password}};
   }
-  bool a_proves() const { return std::get<0>(GetParam()) != Proof::none; }
-  bool b_proves() const { return std::get<1>(GetParam()) != Proof::none; }
+  bool a_proves() const { return std::get<0>(GetParam()).has_value(); }
+  bool b_proves() const { return std::get<1>(GetParam()).has_value(); }
 
   void TearDown() override {
     if (!pair) return;
@@ -118,15 +119,17 @@ TEST_P(Authentication, AnOwnerThatNeverAnswersEndsTheLinkInTime) {
 }
 
 std::string name_of(const testing::TestParamInfo<Authentication::ParamType>& parameter) {
-  static const char* const names[] = {"none", "pap", "chap"};
-  return std::string("a_") + names[static_cast<int>(std::get<0>(parameter.param))] + "_b_" +
-         names[static_cast<int>(std::get<1>(parameter.param))];
+  const auto name = [](Proof proof) {
+    std::string text(proof ? to_string(*proof) : "none");
+    std::replace(text.begin(), text.end(), '-', '_');
+    return text;
+  };
+  return "a_" + name(std::get<0>(parameter.param)) + "_b_" + name(std::get<1>(parameter.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(Methods, Authentication,
-                         testing::Combine(testing::Values(Proof::none, Proof::pap, Proof::chap),
-                                          testing::Values(Proof::none, Proof::pap, Proof::chap)),
-                         name_of);
+const auto proofs = testing::Values(Proof(), AuthMethod::pap, AuthMethod::chap_md5,
+                                    AuthMethod::mschap, AuthMethod::mschap_v2);
+INSTANTIATE_TEST_SUITE_P(Methods, Authentication, testing::Combine(proofs, proofs), name_of);
 
 // --- Which method ---------------------------------------------------------------------------------
 
@@ -153,7 +156,11 @@ TEST(Methods, TheBestThatBothKnow) {
   for (const auto& [required, accepted, agreed] :
        {Case{{chap_md5, pap}, {chap_md5, pap}, chap_md5}, Case{{chap_md5, pap}, {pap}, pap},
         Case{{pap, chap_md5}, {chap_md5}, chap_md5}, Case{{pap}, {chap_md5, pap}, pap},
-        Case{{pap, chap_md5}, {chap_md5, pap}, pap}}) {
+        Case{{pap, chap_md5}, {chap_md5, pap}, pap},
+        Case{{mschap_v2, chap_md5, pap}, {chap_md5, mschap_v2}, mschap_v2},
+        // A Nak with another of ours is followed, and one with a stranger leads to our next.
+        Case{{mschap_v2, mschap, chap_md5}, {chap_md5, pap}, chap_md5},
+        Case{{mschap_v2, mschap}, {pap, mschap}, mschap}}) {
     const auto pair = with_methods(required, accepted);
     ASSERT_TRUE(pair->run_until_up(seconds(0))) << pair->transcript();
     EXPECT_EQ(pair->a.last<AuthSucceeded>()->method, agreed);
