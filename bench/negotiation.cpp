@@ -48,6 +48,8 @@ void LinkEnd::drain(Instant now) {
       link_.provide_secret(now, question->token, Secret("s3cret"));
     } else if (std::holds_alternative<Ipv4Up>(*event)) {
       if (!ipv4_up_) ipv4_up_ = now;
+    } else if (std::holds_alternative<Ipv6AddressAdded>(*event)) {
+      if (!ipv6_up_) ipv6_up_ = now;
     } else if (const auto* ended = std::get_if<LinkEnded>(&*event)) {
       end_ = ended->text;
     }
@@ -87,10 +89,12 @@ Outcome run(const Scenario& scenario, Duration round_trip) {
   LinkEnd client(scenario.client, 1);
   const auto server = scenario.server(scenario.server_config);
   Negotiation negotiation(client, *server, round_trip);
+  const auto up = [&] {
+    return (scenario.wanted == Wanted::ipv4 ? client.ipv4_up() : client.ipv6_up()).has_value();
+  };
+  negotiation.run([&] { return up() || !client.end().empty(); }, std::chrono::minutes(5));
   Outcome outcome;
-  outcome.up = negotiation.run([&] { return client.ipv4_up() || !client.end().empty(); },
-                               std::chrono::minutes(5)) &&
-               client.ipv4_up();
+  outcome.up = up();
   outcome.time = negotiation.elapsed();
   outcome.round_trips = static_cast<double>(outcome.time.count()) /
                         static_cast<double>(std::max<Duration::rep>(round_trip.count(), 1));

@@ -39,6 +39,8 @@ class LinkEnd final : public End {
   Link& link() { return link_; }
   /// When packets of IPv4 could be sent for the first time.
   std::optional<Instant> ipv4_up() const { return ipv4_up_; }
+  /// When there was an IPv6 address that is good beyond the link.
+  std::optional<Instant> ipv6_up() const { return ipv6_up_; }
   /// Why it ended, if it did.
   const std::string& end() const { return end_; }
   /// Takes what `other` has to say, without a line in between. False: nothing.
@@ -50,6 +52,7 @@ class LinkEnd final : public End {
   sim::SeededEntropy entropy_;
   Link link_;
   std::optional<Instant> ipv4_up_;
+  std::optional<Instant> ipv6_up_;
   std::string end_;
 };
 
@@ -94,14 +97,18 @@ class Negotiation {
   std::deque<UnderWay> under_way_;
 };
 
+/// What the client wants to have.
+enum class Wanted { ipv4, ipv6 };
+
 /// One way to come to an address, and the least number of round trips that the protocols allow.
 struct Scenario {
   std::string name;
+  Wanted wanted = Wanted::ipv4;
   LinkConfig client;
   /// Makes the far end.
   std::unique_ptr<End> (*server)(const LinkConfig& config);
   LinkConfig server_config;
-  double least = 0;  ///< round trips until the client can send IPv4
+  double least = 0;  ///< round trips until the client has its address
   std::string why;   ///< of what they consist
 };
 
@@ -112,7 +119,7 @@ struct Outcome {
   Duration time{};
   double round_trips = 0;
 };
-/// Runs the scenario until the client has an IPv4 address.
+/// Runs the scenario until the client has its address.
 Outcome run(const Scenario& scenario, Duration round_trip);
 
 /// Client and server of a scenario between two links.

@@ -1,4 +1,7 @@
 // The ways to an address that are measured, each with the least that the protocols allow.
+#include <fstream>
+#include <iterator>
+
 #include "negotiation.h"
 #include "recorded_server.h"
 
@@ -22,6 +25,17 @@ const std::string by_chap = "CHAP 1.5";
 // Nobody but the server knows our address, and it can say it in a Nak alone, which answers a
 // request: request, Nak, request, Ack.
 const std::string ipcp = "IPCP 2";
+// Challenge and response between Identity and its answer before, and Success after them. Version 2
+// of MS-CHAP has its own success to be acknowledged. TLS 1.2: Start and ClientHello, the server's
+// flight and the client's, the server's end and an empty answer; nothing here needs a fragment.
+const std::string by_eap_md5 = "EAP 2.5";
+const std::string by_eap_mschap_v2 = "EAP 3.5";
+const std::string by_eap_tls = "EAP 4.5";
+// Both ends name their identifiers at once. The router is open when we are, and tells its prefix
+// without being asked. If it was the one to judge our proof, it begins half a round trip before us,
+// and its advertisement comes along with its Ack.
+const std::string ipv6 = "IPV6CP 1 + advertisement 0.5";
+const std::string ipv6_after_proof = "IPV6CP 1";
 
 /// Answers at once, with success whatever is sent, names no address of its own: a modem.
 Behaviour modem(std::uint16_t authentication) {
@@ -86,6 +100,27 @@ LinkConfig server_config(std::vector<AuthMethod> require) {
   return config;
 }
 
+namespace {
+
+std::string file(const std::string& name) {
+  std::ifstream in(TUNPPP_SOURCE_DIR "/tests/data/tls/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Within the days of the certificates that the tests have.
+constexpr std::chrono::sys_days certificate_day = std::chrono::year{2030} / 6 / 1;
+
+TlsConfig tls_of(const std::string& role) {
+  TlsConfig tls;
+  tls.certificate = file(role + ".pem");
+  tls.private_key = Secret(file(role + ".key"));
+  tls.ca = file("ca.pem");
+  tls.boot_time = certificate_day;
+  return tls;
+}
+
+}  // namespace
+
 std::vector<Scenario> scenarios() {
   using enum AuthMethod;
   const LinkConfig client = client_config({chap_md5, AuthMethod::pap});
@@ -94,15 +129,44 @@ std::vector<Scenario> scenarios() {
                                  std::string why) {
     LinkConfig one = client;
     if (!method.empty()) one.auth.accept = method;
-    all.push_back({std::move(name), one, ours, server_config(method), least, std::move(why)});
+    LinkConfig other = server_config(method);
+    one.auth.tls = tls_of("client");
+    other.auth.tls = tls_of("server");
+    all.push_back({std::move(name), Wanted::ipv4, one, ours, other, least, std::move(why)});
   };
   between_links("link, no authentication", {}, 3, lcp + " + " + ipcp);
   between_links("link, PAP", {AuthMethod::pap}, 4, lcp + " + " + by_pap + " + " + ipcp);
   between_links("link, CHAP-MD5", {chap_md5}, 4.5, lcp + " + " + by_chap + " + " + ipcp);
 
+  between_links("link, MS-CHAPv2", {mschap_v2}, 4.5, lcp + " + " + by_chap + " + " + ipcp);
+  between_links("link, EAP-MD5", {eap_md5}, 5.5, lcp + " + " + by_eap_md5 + " + " + ipcp);
+  between_links("link, EAP-MSCHAPv2", {eap_mschap_v2}, 6.5,
+                lcp + " + " + by_eap_mschap_v2 + " + " + ipcp);
+  between_links("link, EAP-TLS 1.2", {eap_tls}, 7.5, lcp + " + " + by_eap_tls + " + " + ipcp);
+
+  const auto ipv6_between_links = [&](std::string name, std::vector<AuthMethod> method,
+                                      bool with_ipv4, double least, std::string why) {
+    LinkConfig one = client;
+    if (!method.empty()) one.auth.accept = method;
+    LinkConfig other = server_config(method);
+    for (LinkConfig* config : {&one, &other}) {
+      config->ipcp.enabled = with_ipv4;
+      config->ipv6cp.enabled = true;
+    }
+    other.ndp.solicit = false;
+    other.ndp.advertise = AdvertiseConfig{};
+    other.ndp.advertise->prefix = *parse_ipv6_prefix("2001:db8:1::/64");
+    all.push_back({std::move(name), Wanted::ipv6, one, ours, other, least, std::move(why)});
+  };
+  ipv6_between_links("link, no authentication, IPv6 alone", {}, false, 2.5, lcp + " + " + ipv6);
+  ipv6_between_links("link, no authentication, IPv6 beside IPv4", {}, true, 2.5,
+                     lcp + " + " + ipv6);
+  ipv6_between_links("link, CHAP-MD5, IPv6 beside IPv4", {chap_md5}, true, 3.5,
+                     lcp + " + " + by_chap + " + " + ipv6_after_proof);
+
   const auto recorded = [&](std::string name, std::unique_ptr<End> (*server)(const LinkConfig&),
                             double least, std::string why) {
-    all.push_back({std::move(name), client, server, {}, least, std::move(why)});
+    all.push_back({std::move(name), Wanted::ipv4, client, server, {}, least, std::move(why)});
   };
   recorded("modem, no authentication", modem_without, 3, lcp + " + " + ipcp);
   recorded("modem, PAP", modem_with_pap, 4, lcp + " + " + by_pap + " + " + ipcp);
@@ -112,6 +176,10 @@ std::vector<Scenario> scenarios() {
   recorded("access server, CHAP", access_server, 4.5, lcp + " + " + by_chap + " + " + ipcp);
   recorded("access server, CHAP, no name servers", without_name_servers, 5.5,
            lcp + " + " + by_chap + " + 1 (Reject) + " + ipcp);
+  // What it does not know, it rejects, and nothing waits for that.
+  recorded("modem, CHAP, IPv6 asked for and rejected", modem_with_chap, 5,
+           lcp + " + " + by_chap + " + 0.5 (it waits) + " + ipcp);
+  all.back().client.ipv6cp.enabled = true;
   return all;
 }
 
