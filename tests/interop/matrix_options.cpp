@@ -24,7 +24,7 @@ const MethodNames& method_names(const std::string& name) {
       {"MS-CHAP", "mschap", "require-mschap", "<auth chap MS>"},
       {"MS-CHAPv2", "mschap-v2", "require-mschap-v2", "<auth chap MS-v2>"},
       {"EAP-MD5", "eap-md5", "require-eap", "<auth eap>"},
-      {"EAP-MSCHAPv2", "eap-mschapv2", "require-eap", "<auth eap>"},
+      {"EAP-MSCHAPv2", "eap-mschap-v2", "require-eap", "<auth eap>"},
       {"EAP-TLS", "eap-tls", "require-eap", "<auth eap>"},
   };
   for (const auto& method : all) {
