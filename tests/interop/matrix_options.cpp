@@ -75,8 +75,8 @@ Words our_proof(bool we_serve, const std::string& method, const ProofFiles& file
     words = {"--user", "alice", "--auth", method_names(method).ours};
   }
   if (is_tls(method)) {
-    add(words, {"--tls-certificate", files.certificate + ".pem", "--tls-key",
-                files.certificate + ".key", "--tls-ca", files.ca, "--tls-crl", files.crl});
+    add(words, {"--certificate", files.certificate + ".pem", "--private-key",
+                files.certificate + ".key", "--ca", files.ca, "--crl", files.crl});
   } else if (we_serve) {
     add(words, {"--secrets", files.secrets});
   } else {
@@ -91,7 +91,7 @@ Words our_arguments(const MatrixRow& row, const std::string& device) {
   if (!row.on(our_accomp)) words.push_back("--no-accomp");
   if (!row.on(our_pcomp)) words.push_back("--no-pcomp");
   words.push_back(row.on(our_vj) ? "--vj" : "--no-vj");
-  if (row.has_ipv6()) words.push_back("--ipv6");
+  words.push_back(row.has_ipv6() ? "--ipv6" : "--no-ipv6");
   if (!row.has_ipv4()) words.push_back("--no-ipv4");
   if (!row.we_serve()) {
     add(words, {"--modem", "none", "--dns", "none"});

@@ -74,7 +74,7 @@ class Refused : public MatrixPeer, public testing::WithParamInterface<Refusal> {
     if (refusal.certificate.empty()) proof.password = "wr0ng";
     (refusal.ours ? proof.our_certificate : proof.pppd_certificate) = refusal.certificate;
     if (!refusal.we_serve && refusal.method == "EAP-TLS") {
-      proof.more_arguments = {"--tls-peer-name", "lns.example"};
+      proof.more_arguments = {"--peer-name", "lns.example"};
     }
     start(plain_row(refusal), proof);
   }
