@@ -13,7 +13,7 @@ namespace tunppp {
 struct TUNPPP_EXPORT AllowedAddresses {
   enum class Scope : std::uint8_t {
     any,       ///< whatever IPCP agrees upon
-    assigned,  ///< only the one that we give to it
+    assigned,  ///< only the one that we give to it, if we give one
     listed,    ///< what `rules` allow
   };
   /// An address, or a subnet of all that agree in the first `prefix_length` bits.

@@ -21,7 +21,7 @@ bool AllowedAddresses::Rule::matches(Ipv4Address other) const {
 
 bool AllowedAddresses::allows(Ipv4Address address, Ipv4Address assigned) const {
   if (scope == Scope::any) return true;
-  if (scope == Scope::assigned) return !assigned.is_unspecified() && address == assigned;
+  if (scope == Scope::assigned) return assigned.is_unspecified() || address == assigned;
   const auto rule = std::find_if(rules.begin(), rules.end(),
                                  [=](const Rule& one) { return one.matches(address); });
   return rule != rules.end() && rule->allow;

@@ -56,6 +56,17 @@ Ipv4Address Ipcp::fallback() const {
 void Ipcp::provide_remote(Ipv4Address address) {
   assigned_ = address;
   insists_ = !address.is_unspecified();
+  prefer_allowed();
+}
+
+void Ipcp::allow_remote(AllowedAddresses allowed) {
+  allowed_ = std::move(allowed);
+  prefer_allowed();
+}
+
+void Ipcp::prefer_allowed() {
+  const auto single = allowed_.single();
+  if (single && (assigned_.is_unspecified() || !may_have(assigned_))) assigned_ = *single;
 }
 
 void Ipcp::forget_provided() {
@@ -119,6 +130,7 @@ cp::Verdict Ipcp::judge_remote(const cp::Option& option, Writer& nak) {
   const bool assigned = !assigned_.is_unspecified();
   if (address->is_unspecified()) {
     // "If ... 0.0.0.0, it indicates a request that the peer provide the IP-address" (RFC 1332 3.3)
+    if (!may_have(assigned ? assigned_ : fallback())) return refuse_address(assigned_, nak);
     if (!assigned && ++fallback_naks_ > fallback_nak_limit) return cp::Verdict::reject;
     write_address(nak, OptionType::ip_address, assigned ? assigned_ : fallback());
     return cp::Verdict::nak;
@@ -134,8 +146,23 @@ cp::Verdict Ipcp::judge_remote(const cp::Option& option, Writer& nak) {
     write_address(nak, OptionType::ip_address, assigned_);
     return cp::Verdict::nak;
   }
+  if (!may_have(*address)) return refuse_address(*address, nak);
   remote_ = *address;
   return cp::Verdict::ack;
+}
+
+/// The peer may not have it: suggests what it may have, or gives up if we know of nothing.
+cp::Verdict Ipcp::refuse_address(Ipv4Address address, Writer& nak) {
+  argument_ = address.is_unspecified()
+                  ? "there is no address that the peer may have"
+                  : fmt::format("the peer may not have the address {}", to_string(address));
+  failure_reason_ = EndReason::no_address;
+  if (assigned_.is_unspecified() || !may_have(assigned_)) {
+    fail(EndReason::no_address, argument_);
+    return cp::Verdict::reject;
+  }
+  write_address(nak, OptionType::ip_address, assigned_);
+  return cp::Verdict::nak;
 }
 
 cp::Verdict Ipcp::judge_server(const cp::Option& option, OptionType type, Ipv4Address offer,
@@ -263,6 +290,10 @@ void Ipcp::on_up(Instant) {
   }
   if (local_.is_unspecified()) {
     return fail(EndReason::no_address, "the peer assigned the address 0.0.0.0 to us");
+  }
+  if (!may_have(remote())) {
+    return fail(EndReason::no_address,
+                fmt::format("the peer may not have the address {}", to_string(remote())));
   }
   if (local_ == remote()) {
     fail(EndReason::address_conflict,

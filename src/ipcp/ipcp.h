@@ -2,6 +2,8 @@
 
 #include <tunppp/end_reason.h>
 
+#include <tunppp/allowed_addresses.h>
+
 #include <array>
 #include <optional>
 #include <string>
@@ -30,6 +32,9 @@ class Ipcp final : public cp::ControlProtocol {
 
   /// The owner was asked (IpcpConfig::ask_owner), and this is what the peer gets.
   void provide_remote(Ipv4Address address);
+  /// What the peer may have, now that it has proved who it is. Where that is one address, it gets
+  /// that one in place of another.
+  void allow_remote(AllowedAddresses allowed);
   /// As the configuration has it again.
   void forget_provided();
   /// There is none for it: ends IPCP with this sentence.
@@ -67,12 +72,16 @@ class Ipcp final : public cp::ControlProtocol {
   void nak_server(Wanted& server, Ipv4Address suggested);
   void nak_vj(const cp::Option& option);
   Wanted* wanted(OptionType type);
+  cp::Verdict refuse_address(Ipv4Address address, Writer& nak);
+  bool may_have(Ipv4Address address) const { return allowed_.allows(address, assigned_); }
+  void prefer_allowed();
   Ipv4Address fallback() const;
   void fail(EndReason reason, std::string why);
 
   const IpcpConfig config_;
   std::size_t packet_limit_ = 1500;
   Ipv4Address assigned_;    ///< what the peer is to have, if we have a say in it
+  AllowedAddresses allowed_;  ///< what it may have
   bool insists_ = false;    ///< and nothing else
 
   Ipv4Address local_;

@@ -356,7 +356,6 @@ void Line::authentication_notice(const std::string& text) { owner_.line_event(Au
 void Line::authenticated(AuthMethod method, bool of_peer, const std::string& name,
                          const std::string& message) {
   (of_peer ? checked_ : proven_) = true;
-  if (of_peer) peer_name_ = name;
   owner_.line_event(AuthSucceeded{method, of_peer, name, message});
 }
 
@@ -385,7 +384,6 @@ void Line::settle() {
       prove_.reset();
       check_.reset();
       questions_ = {};
-      peer_name_.clear();
       peer_addresses_ = {};
       authenticated_ = false;
       forget_options();

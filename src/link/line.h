@@ -81,8 +81,7 @@ class Line final : private lcp::Host, private auth::Host {
   void provide_secret(Instant now, std::uint64_t token, Secret secret, AllowedAddresses addresses);
   void refuse_secret(Instant now, std::uint64_t token);
   void provide_verdict(Instant now, std::uint64_t token, AuthVerdict verdict);
-  /// Under which name the peer proved who it is, if it had to, and what it may have then.
-  const std::string& peer_name() const { return peer_name_; }
+  /// What the peer may have, once it has proved who it is.
   const AllowedAddresses& peer_addresses() const { return peer_addresses_; }
   void set_tap(FrameTap* tap) { tap_ = tap; }
 
@@ -194,7 +193,6 @@ class Line final : private lcp::Host, private auth::Host {
   bool checked_ = false;
   bool refused_in_silence_ = false;  ///< the link went down while we were proving ourselves
   std::array<Question, 2> questions_{};
-  std::string peer_name_;
   AllowedAddresses peer_addresses_;
   std::uint64_t last_token_ = 0;
 

@@ -195,6 +195,7 @@ class Link::Impl final : private link::LineOwner, private link::NetworkOwner {
   }
   void network_event(Event event) override { events_.push_back(std::move(event)); }
   const std::string& peer_name() const override { return peer_name_; }
+  const AllowedAddresses& peer_addresses() const override { return line_.peer_addresses(); }
   void network_count(Drop drop) override {
     ++statistics_.drops[static_cast<std::size_t>(drop)];
   }

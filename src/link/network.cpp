@@ -83,6 +83,7 @@ void Network::start(Instant now, const LineLimits& limits) {
                       mtu)});
   }
   ipcp_.set_packet_limit(limits.remote_mru);
+  ipcp_.allow_remote(owner_.peer_addresses());
   ipv6cp_.set_packet_limit(limits.remote_mru);
   // Both at once: neither waits for the other.
   if (ipv4_.wanted) {

@@ -25,6 +25,7 @@ class NetworkOwner {
   virtual void network_event(Event event) = 0;
   virtual void network_count(Drop drop) = 0;
   virtual const std::string& peer_name() const = 0;
+  virtual const AllowedAddresses& peer_addresses() const = 0;
 
  protected:
   ~NetworkOwner() = default;
