@@ -61,7 +61,6 @@ class EapServer final : public Authenticator {
   unsigned rounds_ = 0;
 
   std::string name_;  ///< the peer's answer to Identity
-  bool identified_ = false;
   std::unique_ptr<EapMethod> method_;
   AuthMethod proposed_{};  ///< of method_
   bool under_way_ = false;  ///< the peer has answered by method_: no Nak any more
