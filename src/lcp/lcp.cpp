@@ -121,7 +121,7 @@ cp::Verdict Lcp::judge_flag(const cp::Option& option, bool wanted, bool& agreed)
 
 cp::Verdict Lcp::judge_quality(const cp::Option& option, Writer& nak) {
   const QualityConfig& quality = config_.quality;
-  if (!quality.accept) return cp::Verdict::reject;
+  if (!quality.accept || option.value.size() < 2) return cp::Verdict::reject;
   const auto period = parse_quality(option);
   const ReportPeriod least = report_period(std::max(quality.least_interval, report_unit));
   // Zero lets us answer only, which leads to nothing when the peer does the same (RFC 1989

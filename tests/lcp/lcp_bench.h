@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/octets.h"
@@ -31,6 +34,11 @@ class FakeHost final : public Host {
   void count(Drop drop) override { drops.push_back(drop); }
   void protocol_rejected(std::uint16_t protocol) override { rejected.push_back(protocol); }
   void peer_lost() override { lost.push_back(now); }
+  void echo_answered(Duration round_trip) override { round_trips.push_back(round_trip); }
+  void identified(const std::string& text) override { identifications.push_back(text); }
+  void time_remaining(std::optional<Duration> left, const std::string& text) override {
+    remaining.push_back({left, text});
+  }
 
   Instant now{};
   std::vector<Sent> sent;
@@ -40,6 +48,9 @@ class FakeHost final : public Host {
   std::vector<Drop> drops;
   std::vector<std::uint16_t> rejected;
   std::vector<Instant> lost;
+  std::vector<Duration> round_trips;
+  std::vector<std::string> identifications;
+  std::vector<std::pair<std::optional<Duration>, std::string>> remaining;
 };
 
 /// Magic numbers 0x11111111, 0x22222222, ...
@@ -55,8 +66,8 @@ class CountingEntropy final : public Entropy {
 /// LCP, its host and virtual time; the test is the peer.
 class Bench {
  public:
-  explicit Bench(const LcpConfig& config = {}, std::vector<AuthMethod> require = {},
-                 std::vector<AuthMethod> accept = {AuthMethod::chap_md5, AuthMethod::pap})
+  explicit Bench(const LcpConfig& config = {}, std::vector<AuthProtocol> require = {},
+                 std::vector<AuthProtocol> accept = {AuthProtocol::chap_md5, AuthProtocol::pap})
       : lcp(config, std::move(require), std::move(accept), entropy, host) {}
 
   void start() {

@@ -26,7 +26,7 @@ TEST(LcpRequest, NamesWhatDiffersFromTheDefaults) {
   LcpConfig config;
   config.mru = 296;
   config.accm = 0x000a0000;
-  Bench all(config, {AuthMethod::chap_md5, AuthMethod::pap});
+  Bench all(config, {AuthProtocol::chap_md5, AuthProtocol::pap});
   all.start();
   EXPECT_EQ(all.request().data(), octets({1, 4, 1, 40, 2, 6, 0, 0x0a, 0, 0, 3, 5, 0xc2, 0x23, 5}) +
                                       magic + octets({7, 2, 8, 2}));
@@ -207,9 +207,9 @@ TEST(Authentication, OfUsWhatWeCanIsTaken) {
   Bench bench;
   bench.start();
   EXPECT_EQ(bench.ask(pap).code(), 2U);
-  EXPECT_EQ(bench.lcp.peers().authentication, AuthMethod::pap);
+  EXPECT_EQ(bench.lcp.peers().authentication, AuthProtocol::pap);
   EXPECT_EQ(bench.ask(chap_md5).code(), 2U);
-  EXPECT_EQ(bench.lcp.peers().authentication, AuthMethod::chap_md5);
+  EXPECT_EQ(bench.lcp.peers().authentication, AuthProtocol::chap_md5);
   bench.ask({});
   EXPECT_EQ(bench.lcp.peers().authentication, std::nullopt);
 }
@@ -222,7 +222,7 @@ TEST(Authentication, OfUsWhatWeCannotIsNakkedWithTheBestThatWeCan) {
     const Sent answer = bench.ask(wanted);
     EXPECT_EQ(answer.code(), 3U);
     EXPECT_EQ(answer.data(), chap_md5);
-    Bench only_pap({}, {}, {AuthMethod::pap});
+    Bench only_pap({}, {}, {AuthProtocol::pap});
     only_pap.start();
     EXPECT_EQ(only_pap.ask(wanted).data(), pap);
   }
@@ -235,21 +235,21 @@ TEST(Authentication, OfUsIsRejectedIfWeAcceptNone) {
 }
 
 TEST(Authentication, OfThePeerGoesThroughOurPreferences) {
-  Bench bench({}, {AuthMethod::chap_md5, AuthMethod::pap});
+  Bench bench({}, {AuthProtocol::chap_md5, AuthProtocol::pap});
   bench.start();
-  EXPECT_EQ(bench.lcp.ours().authentication, AuthMethod::chap_md5);
+  EXPECT_EQ(bench.lcp.ours().authentication, AuthProtocol::chap_md5);
   bench.answer(3, mschapv2);  // a wish that is not ours to fulfil
-  EXPECT_EQ(bench.lcp.ours().authentication, AuthMethod::pap);
+  EXPECT_EQ(bench.lcp.ours().authentication, AuthProtocol::pap);
   bench.answer(3, chap_md5);  // which it has refused before
   EXPECT_EQ(bench.lcp.failure(), EndReason::peer_auth_failed);
   EXPECT_EQ(bench.host.finished, std::vector<cp::Finish>{cp::Finish::no_agreement});
 }
 
 TEST(Authentication, OfThePeerFollowsItsSuggestionIfItIsOneOfOurs) {
-  Bench bench({}, {AuthMethod::chap_md5, AuthMethod::pap});
+  Bench bench({}, {AuthProtocol::chap_md5, AuthProtocol::pap});
   bench.start();
   bench.answer(3, pap);
-  EXPECT_EQ(bench.lcp.ours().authentication, AuthMethod::pap);
+  EXPECT_EQ(bench.lcp.ours().authentication, AuthProtocol::pap);
   bench.ask(octets({5, 6, 9, 9, 9, 9}));
   bench.acknowledge();
   EXPECT_TRUE(bench.lcp.opened());
@@ -257,7 +257,7 @@ TEST(Authentication, OfThePeerFollowsItsSuggestionIfItIsOneOfOurs) {
 
 /// Whoever must prove itself and rejects the option does not get in.
 TEST(Authentication, OfThePeerCannotBeRejectedAway) {
-  Bench bench({}, {AuthMethod::chap_md5, AuthMethod::pap});
+  Bench bench({}, {AuthProtocol::chap_md5, AuthProtocol::pap});
   bench.start();
   bench.answer(4, chap_md5);
   EXPECT_EQ(bench.lcp.failure(), EndReason::peer_auth_failed);
@@ -267,12 +267,12 @@ TEST(Authentication, OfThePeerCannotBeRejectedAway) {
 
 TEST(Authentication, OfThePeerCannotBeNakkedAway) {
   for (const Octets& suggestion : {pap, mschapv2, octets({3, 2}), octets({5, 6, 1, 1, 1, 1})}) {
-    Bench bench({}, {AuthMethod::chap_md5});
+    Bench bench({}, {AuthProtocol::chap_md5});
     bench.start();
     bench.ask({});
     for (int i = 0; i < 20; ++i) bench.answer(3, suggestion);
     if (bench.host.finished.empty()) bench.acknowledge();
-    EXPECT_TRUE(!bench.lcp.opened() || bench.lcp.ours().authentication == AuthMethod::chap_md5);
+    EXPECT_TRUE(!bench.lcp.opened() || bench.lcp.ours().authentication == AuthProtocol::chap_md5);
   }
 }
 
@@ -340,10 +340,17 @@ TEST(LcpOptions, ParseGivesBackWhatWriteWrote) {
     if (random.below(2) == 0) options.mru = static_cast<std::uint16_t>(random.next());
     if (random.below(2) == 0) options.accm = static_cast<std::uint32_t>(random.next());
     if (random.below(2) == 0) options.magic_number = static_cast<std::uint32_t>(random.next());
-    if (random.below(3) == 0) options.authentication = AuthMethod::pap;
-    if (random.below(3) == 0) options.authentication = AuthMethod::chap_md5;
+    if (random.below(3) == 0) options.authentication = AuthProtocol::pap;
+    if (random.below(3) == 0) options.authentication = AuthProtocol::chap_md5;
     options.protocol_field_compression = random.below(2) == 0;
     options.address_control_compression = random.below(2) == 0;
+    if (random.below(2) == 0) options.report_period = static_cast<ReportPeriod>(random.next());
+    options.fcs = static_cast<std::uint8_t>(random.below(8));
+    if (random.below(2) == 0) options.mrru = static_cast<std::uint16_t>(random.next());
+    options.short_sequence_numbers = random.below(2) == 0;
+    if (random.below(2) == 0) {
+      options.endpoint = EndpointDiscriminator{EndpointDiscriminator::Class::mac, random.octets(6)};
+    }
     std::array<std::byte, 128> room;
     Writer writer(room);
     write(writer, options);
@@ -368,6 +375,15 @@ TEST(LcpOptions, ParseGivesBackWhatWriteWrote) {
         case OptionType::address_control_compression:
           parsed.address_control_compression = true;
           break;
+        case OptionType::quality_protocol:
+          parsed.report_period = parse_quality(*option).value();
+          break;
+        case OptionType::fcs_alternatives: parsed.fcs = parse_u8(*option).value(); break;
+        case OptionType::mrru: parsed.mrru = parse_u16(*option).value(); break;
+        case OptionType::short_sequence_numbers: parsed.short_sequence_numbers = true; break;
+        case OptionType::endpoint_discriminator:
+          parsed.endpoint = parse_endpoint(*option).value();
+          break;
       }
     }
     EXPECT_TRUE(walk.well_formed());
@@ -377,6 +393,11 @@ TEST(LcpOptions, ParseGivesBackWhatWriteWrote) {
     EXPECT_EQ(parsed.magic_number, options.magic_number);
     EXPECT_EQ(parsed.protocol_field_compression, options.protocol_field_compression);
     EXPECT_EQ(parsed.address_control_compression, options.address_control_compression);
+    EXPECT_EQ(parsed.report_period, options.report_period);
+    EXPECT_EQ(parsed.fcs, options.fcs);
+    EXPECT_EQ(parsed.mrru, options.mrru);
+    EXPECT_EQ(parsed.short_sequence_numbers, options.short_sequence_numbers);
+    EXPECT_EQ(parsed.endpoint, options.endpoint);
   }
 }
 
@@ -384,7 +405,7 @@ TEST(LcpWords, NameThePacketAndItsOptions) {
   EXPECT_EQ(describe(packet(1, 1, octets({1, 4, 5, 120}) + magic + chap_md5 + pap + eap +
                                       octets({2, 6, 0, 0x0a, 0, 0, 7, 2, 8, 2}))),
             "LCP ConfReq id=1 <mru 1400> <magic 0x11111111> <auth chap md5> <auth pap> "
-            "<option 3 c2 27> <accm 0xa0000> <pcomp> <accomp>");
+            "<auth eap> <accm 0xa0000> <pcomp> <accomp>");
   EXPECT_EQ(describe(packet(8, 2, octets({0x80, 0xfd, 1, 2}))), "LCP ProtRej id=2 of protocol 0x80fd");
   EXPECT_EQ(describe(packet(9, 3, octets({1, 2, 3, 4}))), "LCP EchoReq id=3 magic=0x01020304");
   EXPECT_EQ(describe(packet(10, 3, octets({1, 2, 3, 4}))), "LCP EchoRep id=3 magic=0x01020304");
