@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_codes.h"
+#include "cli/network_options.h"
 #include "cli/run_session.h"
 #include "cli/session_options.h"
 #include "session/peer_secrets.h"
@@ -17,9 +18,7 @@ namespace {
 
 struct ServeArguments {
   SessionArguments session;
-  std::string local;
-  std::string remote;
-  std::vector<std::string> dns;
+  PoolArguments pool;
   std::string require;
   std::string secrets_file;
   std::string name = "tunppp";
@@ -30,18 +29,7 @@ Failure wrong(std::string text) {
 }
 
 void add_options(CLI::App& command, ServeArguments& arguments) {
-  command.add_option("--local", arguments.local, "Our address")
-      ->type_name("ADDRESS")
-      ->required()
-      ->group("PPP");
-  command.add_option("--remote", arguments.remote, "The address that the peer gets")
-      ->type_name("ADDRESS")
-      ->required()
-      ->group("PPP");
-  command.add_option("--dns", arguments.dns, "Name servers to tell the peer; twice at most")
-      ->type_name("ADDRESS")
-      ->expected(1, 2)
-      ->group("PPP");
+  add_pool_options(command, arguments.pool);
   command
       .add_option("--require", arguments.require, "The peer has to prove who it is: pap or chap")
       ->check(CLI::IsMember({"pap", "chap"}))
@@ -55,30 +43,6 @@ void add_options(CLI::App& command, ServeArguments& arguments) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group("PPP");
-}
-
-Result<Ipv4Address> address(std::string_view option, const std::string& text) {
-  if (const std::optional<Ipv4Address> parsed = parse_ipv4(text)) return *parsed;
-  return wrong(fmt::format("{} wants an IPv4 address, not {}", option, text));
-}
-
-Status set_addresses(const ServeArguments& arguments, IpcpConfig& ipcp) {
-  const Result<Ipv4Address> local = address("--local", arguments.local);
-  if (!local) return local.failure();
-  const Result<Ipv4Address> remote = address("--remote", arguments.remote);
-  if (!remote) return remote.failure();
-  ipcp.local = *local;
-  ipcp.accept_local = false;
-  ipcp.remote = *remote;
-  ipcp.accept_remote = false;
-  ipcp.request_dns = false;
-  if (arguments.dns.size() > ipcp.offer_dns.size()) return wrong("PPP has room for two --dns");
-  for (std::size_t i = 0; i < arguments.dns.size(); ++i) {
-    const Result<Ipv4Address> server = address("--dns", arguments.dns[i]);
-    if (!server) return server.failure();
-    ipcp.offer_dns[i] = *server;
-  }
-  return {};
 }
 
 Status set_authentication(const ServeArguments& arguments, DialerOptions& options) {
@@ -107,7 +71,7 @@ Result<DialerOptions> serve_options(const ServeArguments& arguments) {
   result->interface.default_route = false;
   result->dns.method = DnsMethod::none;
   result->link.lcp.passive = true;
-  if (Status status = set_addresses(arguments, result->link.ipcp)) return *status;
+  if (Status status = set_pool(arguments.pool, *result)) return *status;
   if (Status status = set_authentication(arguments, *result)) return *status;
   return result;
 }

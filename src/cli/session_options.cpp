@@ -92,6 +92,7 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group("Network");
+  add_network_options(command, arguments.network);
   command.add_option("--timeout", arguments.timeout, "To be up; 0: wait for ever")
       ->type_name("SECONDS")
       ->capture_default_str()
@@ -157,6 +158,8 @@ Result<DialerOptions> session_options(const SessionArguments& arguments) {
   options.link.lcp.echo_interval = duration(arguments.echo_interval);
   options.up_timeout = duration(arguments.timeout);
   options.counters_interval = duration(arguments.counters);
+  if (Status status = set_network(arguments.network, options.interface.name, options.link))
+    return *status;
   if (Status status = read_tls_options(arguments.tls, options.link.auth)) return *status;
   return options;
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "cli/network_options.h"
 #include "cli/tls_options.h"
 
 namespace tunppp::cli {
@@ -25,6 +26,7 @@ struct SessionArguments {
   std::string events;
   double counters = 0;
   TlsArguments tls;
+  NetworkArguments network;
   DialerOptions options;
 };
 

@@ -23,8 +23,12 @@ class NetworkInterface {
 
   /// Addresses, MTU, link state and default route.
   Status configure(const Ipv4Up& agreed);
+  /// Up, with an MTU for both kinds of IP; for a session without IPv4.
+  Status bring_up(std::uint16_t mtu);
   /// What is configured now.
   const std::optional<AddressesSet>& addresses() const { return addresses_; }
+
+  const InterfaceOptions& options() const { return options_; }
 
   /// Packets that the kernel wanted to send and nobody read in time.
   std::uint64_t dropped();
@@ -34,7 +38,6 @@ class NetworkInterface {
       : options_(options), device_(std::move(device)), interface_(std::move(interface)) {}
 
   Status change_addresses(const AddressesSet& wanted);
-  Status bring_up(std::uint16_t mtu);
 
   InterfaceOptions options_;
   tun::TunDevice device_;

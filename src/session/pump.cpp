@@ -1,6 +1,7 @@
 #include "session/pump.h"
 
 #include "base/timer_table.h"
+#include "tun/headers.h"
 
 #include <algorithm>
 
@@ -74,6 +75,14 @@ void Pump::refuse_secret(std::uint64_t token) {
   link_.refuse_secret(boot_time(), token);
 }
 
+void Pump::provide_address(std::uint64_t token, Ipv4Address remote) {
+  link_.provide_address(boot_time(), token, remote);
+}
+
+void Pump::refuse_address(std::uint64_t token, std::string why) {
+  link_.refuse_address(boot_time(), token, std::move(why));
+}
+
 Counters Pump::counters() const {
   Counters counters = counters_;
   counters.queue_dropped = queue_.counters().overflowed;
@@ -128,11 +137,19 @@ void Pump::drain_packets() {
 
 void Pump::drain_events() {
   while (const std::optional<Event> event = link_.poll_event()) {
-    if (std::holds_alternative<Ipv4Down>(*event) || std::holds_alternative<LinkEnded>(*event))
-      set_network_open(false);
+    if (std::holds_alternative<LinkEnded>(*event)) set_network_open(false);
     owner_.link_event(*event);
-    if (std::holds_alternative<Ipv4Up>(*event)) set_network_open(running_);
+    // After the owner, who gives the interface its addresses first.
+    follow_link();
   }
+}
+
+void Pump::follow_link() {
+  const bool ipv4 = link_.is_open(NetworkProtocol::ipv4);
+  const bool ipv6 = link_.is_open(NetworkProtocol::ipv6);
+  if (intake_) intake_->set_open(ipv4, ipv6);
+  const bool open = running_ && (ipv4 || ipv6);
+  if (open != network_open_) set_network_open(open);
 }
 
 // --- TUN to line ---
@@ -164,7 +181,9 @@ void Pump::fill_line(Instant now) {
          link_.can_send()) {
     PooledPacket* packet = queue_.pop(now);
     if (!packet) return;  // none of them was worth sending any more
-    const SendResult result = link_.send(now, NetworkProtocol::ipv4, packet->data());
+    const bool is_ipv6 = tun::ip_version(packet->data()) == 6;
+    const SendResult result = link_.send(
+        now, is_ipv6 ? NetworkProtocol::ipv6 : NetworkProtocol::ipv4, packet->data());
     if (result != SendResult::accepted) ++counters_.not_sent;
     pool_.give(packet);
   }

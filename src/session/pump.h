@@ -62,6 +62,9 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
   /// Answers to SecretWanted.
   void provide_secret(std::uint64_t token, Secret secret, AllowedAddresses addresses);
   void refuse_secret(std::uint64_t token);
+  /// Answers to AddressWanted.
+  void provide_address(std::uint64_t token, Ipv4Address remote);
+  void refuse_address(std::uint64_t token, std::string why);
 
   /// Without what the kernel counts.
   Counters counters() const;
@@ -84,6 +87,7 @@ class Pump final : private Pipe::Listener, private FdWatch::Listener {
   void settle(Instant now);
   void end_of_line(std::error_code error);
   void set_network_open(bool open);
+  void follow_link();
 
   Pipe& pipe_;
   Link& link_;

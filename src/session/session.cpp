@@ -71,7 +71,8 @@ Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pi
                         report_counters();
                         counters_timer_.set(boot_time() + options_.counters_interval);
                       }),
-      changed_(loop, [this] { resume(); }) {}
+      changed_(loop, [this] { resume(); }),
+      ipv6_changed_(loop, [this] { report_ipv6(); }) {}
 
 Session::~Session() = default;
 
@@ -131,6 +132,8 @@ Session::Ending Session::create_interface() {
       NetworkInterface::create(options_.interface, options_.data_path.offload);
   if (!interface) return ended(interface.failure());
   interface_.emplace(std::move(*interface));
+  const std::optional<AdvertiseConfig>& advertise = options_.link.ndp.advertise;
+  ipv6_.emplace(*interface_, advertise ? std::optional(advertise->prefix) : std::nullopt);
   report_.phase("interface", fmt::format("interface: {}", interface_->name()));
   return {};
 }
@@ -191,6 +194,14 @@ Pump::Options Session::pump_options() {
 }
 
 void Session::open_link() {
+  ipv4_to_come_ = options_.link.ipcp.enabled;
+  // Linux takes IPv6 off an interface with less (and RFC 8200 section 5 asks for as much).
+  if (options_.link.ipv6cp.enabled && options_.interface.mtu < 1280 && ipv4_to_come_) {
+    options_.link.ipv6cp.enabled = false;
+    report_.tell(NetworkFailed{NetworkProtocol::ipv6, EndReason::no_network_protocol,
+                               fmt::format("IPv6 needs an MTU of 1280, and --mtu is {}",
+                                           options_.interface.mtu)});
+  }
   link_.emplace(options_.link, entropy_);
   if (frame_log_->wanted()) link_->set_tap(&*frame_log_);
   pump_.emplace(loop_, *pipe_, *link_, &interface_->device(), pump_options(),
@@ -211,7 +222,7 @@ modem::Task<SessionEnded> Session::stay_up() {
   if (options_.counters_interval > Duration::zero())
     counters_timer_.set(boot_time() + options_.counters_interval);
   while (!ending_ && stops_ == 0) {
-    if (dns_offered_ == dns_applied_)
+    if (dns_offered_ == dns_applied_ || dns_offered_.empty())
       co_await change(std::nullopt);
     else
       co_await apply_dns();
@@ -321,6 +332,7 @@ void Session::finish(const SessionEnded& ended) {
   timer_.set(std::nullopt);
   dns_.reset();
   pump_.reset();
+  ipv6_.reset();
   interface_.reset();
   frame_log_.reset();
   own_pipe_.reset();

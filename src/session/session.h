@@ -10,6 +10,7 @@
 #include "session/dns.h"
 #include "session/fd_pipe.h"
 #include "session/frame_log.h"
+#include "session/ipv6_network.h"
 #include "session/loop.h"
 #include "session/network_interface.h"
 #include "session/pump.h"
@@ -111,6 +112,13 @@ class Session final : private Pump::Owner {
   void handle(const Ipv6Failed& event);
   void handle(const LinkEnded& event);
   void note_name_servers(const Ipv4Up& event);
+  void offer_name_servers();
+  bool address_conflicts(const Ipv4Up& event);
+  void report_up();
+  void report_ipv6();
+  /// Does it in the kernel, and tells of what has become of it; a failure is a warning.
+  template <class Event>
+  void change_ipv6(Status (Ipv6Network::*action)(const Event&), const Event& event);
   /// The first reason counts.
   void end(EndReason reason, std::string text);
   /// The same, as it looks when a modem is in between.
@@ -129,6 +137,7 @@ class Session final : private Pump::Owner {
   std::optional<FdPipe> own_pipe_;
   Pipe* pipe_;
   std::optional<NetworkInterface> interface_;
+  std::optional<Ipv6Network> ipv6_;
   std::optional<FrameLog> frame_log_;
   std::optional<Link> link_;
   std::optional<Pump> pump_;
@@ -145,8 +154,12 @@ class Session final : private Pump::Owner {
   bool lcp_opened_ = false;
   bool up_ = false;
   bool link_ended_ = false;
-  std::vector<Ipv4Address> dns_offered_;
-  std::vector<Ipv4Address> dns_applied_;
+  bool ipv4_to_come_ = true;       // or there already
+  std::vector<IpAddress> ipv4_dns_;
+  std::vector<IpAddress> ipv6_dns_;
+  std::vector<IpAddress> dns_offered_;
+  std::vector<IpAddress> dns_applied_;
+  std::string ipv6_told_;  // as a sentence
   bool dns_busy_ = false;
   std::optional<Instant> up_deadline_;
   bool living_ = false;
@@ -156,6 +169,7 @@ class Session final : private Pump::Owner {
   Timer timer_;
   Timer counters_timer_;
   Wakeup changed_;
+  Wakeup ipv6_changed_;  // what one advertisement brings is told in one piece
   modem::Task<SessionEnded> life_;
 };
 

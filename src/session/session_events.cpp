@@ -110,19 +110,47 @@ void Session::handle(const AuthSucceeded& event) {
                                                     event.name, name(event.method), words));
 }
 
+void Session::handle(const AddressWanted& event) {
+  std::optional<Ipv4Address> address;
+  if (options_.find_address) address = options_.find_address(event);
+  if (address)
+    pump_->provide_address(event.token, *address);
+  else
+    pump_->refuse_address(event.token, "no address is left for the peer");
+}
+
+/// Packets for an address of this machine never leave it. What was given on the command line is the
+/// user's own decision: a server may well have one address on many lines.
+bool Session::address_conflicts(const Ipv4Up& event) {
+  const std::string own = interface_->name();
+  const bool chosen = event.local == options_.link.ipcp.local;
+  if (const std::string other = interface_with(event.local, own); !chosen && !other.empty()) {
+    end(EndReason::address_conflict,
+        fmt::format("the peer gives us the address {}, which {} has already",
+                    to_string(event.local), other));
+    return true;
+  }
+  if (const std::string other = interface_with(event.remote, own); !other.empty())
+    report_.warn(fmt::format("the peer's address {} is also that of {} on this machine",
+                             to_string(event.remote), other));
+  return false;
+}
+
 void Session::handle(const Ipv4Up& event) {
   const std::optional<AddressesSet> before = interface_->addresses();
+  if (!before && address_conflicts(event)) return;
   if (Status status = interface_->configure(event)) return end(status->reason, status->text);
 
   const AddressesSet& now = *interface_->addresses();
   note_name_servers(event);
   if (!up_ || now != before) {
-    report_.phase("up",
-                  fmt::format("up: {}, {} to {}, MTU {}{}", now.interface, to_string(now.local),
-                              to_string(now.remote), now.mtu,
-                              now.default_route_metric ? fmt::format(", default route (metric {})",
-                                                                     *now.default_route_metric)
-                                                       : std::string()));
+    std::string text = fmt::format("up: {}, {} to {}, MTU {}", now.interface, to_string(now.local),
+                                   to_string(now.remote), now.mtu);
+    if (now.default_route_metric)
+      text += fmt::format(", default route (metric {})", *now.default_route_metric);
+    if (event.vj_send || event.vj_receive) text += ", TCP headers compressed";
+    if (ipv6_->addresses()) text += ", and IPv6";
+    report_.phase("up", text);
     report_.tell(now);
   }
   up_ = true;
@@ -131,10 +159,17 @@ void Session::handle(const Ipv4Up& event) {
 /// What was offered before stays when a renegotiation brings none.
 void Session::note_name_servers(const Ipv4Up& event) {
   if (!options_.link.ipcp.request_dns) return;
-  std::vector<Ipv4Address> servers;
+  std::vector<IpAddress> servers;
   for (const Ipv4Address& server : event.dns)
     if (!server.is_unspecified()) servers.push_back(server);
-  if (!servers.empty()) dns_offered_ = std::move(servers);
+  if (servers.empty()) return;
+  ipv4_dns_ = std::move(servers);
+  offer_name_servers();
+}
+
+void Session::offer_name_servers() {
+  dns_offered_ = ipv4_dns_;
+  dns_offered_.insert(dns_offered_.end(), ipv6_dns_.begin(), ipv6_dns_.end());
 }
 
 /// Addresses, routes and packets that wait stay where they are: either IPCP opens again, or the
@@ -143,16 +178,73 @@ void Session::handle(const Ipv4Down&) {
   if (link_->phase() == Phase::network) report_.phase("ipcp", "ipcp: negotiating anew");
 }
 
-void Session::handle(const AddressWanted&) {}
-void Session::handle(const Ipv4Failed&) {}
-void Session::handle(const Ipv6Up&) {}
-void Session::handle(const Ipv6AddressAdded&) {}
-void Session::handle(const Ipv6AddressRemoved&) {}
-void Session::handle(const Ipv6DefaultRoute&) {}
-void Session::handle(const Ipv6Dns&) {}
-void Session::handle(const Ipv6Mtu&) {}
-void Session::handle(const Ipv6Down&) {}
-void Session::handle(const Ipv6Failed&) {}
+void Session::handle(const Ipv4Failed& event) {
+  ipv4_to_come_ = false;
+  report_.tell(NetworkFailed{NetworkProtocol::ipv4, event.reason, event.text});
+  report_up();
+}
+
+// --- IPv6 ---
+
+template <class Event>
+void Session::change_ipv6(Status (Ipv6Network::*action)(const Event&), const Event& event) {
+  if (Status status = ((*ipv6_).*action)(event)) report_.warn(status->text);
+  ipv6_changed_.notify();
+}
+
+void Session::handle(const Ipv6Up& event) {
+  if (Status status = ipv6_->up(event)) {
+    ipv6_->down();
+    report_.tell(NetworkFailed{NetworkProtocol::ipv6, status->reason, status->text});
+    if (!ipv4_to_come_) end(status->reason, status->text);
+    return;
+  }
+  report_ipv6();
+  report_up();
+}
+
+/// Without IPv4, IPv6 alone is enough to be up.
+void Session::report_up() {
+  if (up_ || ipv4_to_come_ || !ipv6_->addresses()) return;
+  up_ = true;
+  report_.phase("up", "up: " + to_text(*ipv6_->addresses()));
+}
+
+/// The lifetimes of an address that is only told anew are nothing to tell people of.
+void Session::report_ipv6() {
+  if (!ipv6_ || !ipv6_->addresses()) return;
+  report_.tell(*ipv6_->addresses());
+  std::string text = to_text(*ipv6_->addresses());
+  if (text == ipv6_told_) return;
+  ipv6_told_ = std::move(text);
+  report_.phase("ipv6", "ipv6: " + ipv6_told_);
+}
+
+void Session::handle(const Ipv6AddressAdded& event) { change_ipv6(&Ipv6Network::add, event); }
+void Session::handle(const Ipv6AddressRemoved& event) { change_ipv6(&Ipv6Network::remove, event); }
+void Session::handle(const Ipv6DefaultRoute& event) { change_ipv6(&Ipv6Network::route, event); }
+void Session::handle(const Ipv6Mtu& event) { change_ipv6(&Ipv6Network::set_mtu, event); }
+
+/// All of them anew: one that an advertisement took back does not stay. A link-local one would want
+/// its interface named, which not every resolver understands.
+void Session::handle(const Ipv6Dns& event) {
+  if (options_.dns.method == DnsMethod::none) return;
+  ipv6_dns_.clear();
+  for (const Ipv6Address& server : event.servers)
+    if (!server.is_link_local()) ipv6_dns_.push_back(server);
+  offer_name_servers();
+}
+
+void Session::handle(const Ipv6Down&) {
+  ipv6_->down();
+  ipv6_told_.clear();
+  ipv6_dns_.clear();
+  offer_name_servers();
+}
+
+void Session::handle(const Ipv6Failed& event) {
+  report_.tell(NetworkFailed{NetworkProtocol::ipv6, event.reason, event.text});
+}
 
 void Session::handle(const LinkEnded& event) {
   link_ended_ = true;
@@ -217,6 +309,7 @@ void Session::end(EndReason reason, std::string text) {
 SessionEnded Session::judged(SessionEnded ended) const {
   const bool taken_down = ended.reason == EndReason::peer_closed ||
                           ended.reason == EndReason::no_network_protocol ||
+                          ended.reason == EndReason::no_address ||
                           ended.reason == EndReason::carrier_lost;
   if (!profile_ || up_ || !lcp_opened_ || !taken_down) return ended;
   return {

@@ -48,7 +48,9 @@ TunIntake::Batch TunIntake::read(Instant now, std::size_t packets) {
 /// Returns how many packets went into the queue; at least 1, for it took its time.
 std::size_t TunIntake::take(Instant now, PooledPacket* packet, std::size_t size) {
   ++counters_.interface_read;
-  if (tun::get_u8(packet->storage()) >> 4 != 4) {
+  const unsigned version = tun::get_u8(packet->storage()) >> 4;
+  const bool open = version == 4 ? ipv4_open_ : version == 6 && ipv6_open_;
+  if (!open) {
     ++counters_.not_ipv4;
     pool_.give(packet);
     return 1;

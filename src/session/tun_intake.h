@@ -20,6 +20,12 @@ class TunIntake {
   /// All must outlive the intake. The pool must have more packets than the queue may hold.
   TunIntake(tun::TunDevice& tun, PacketPool& pool, FlowQueue& queue, Counters& counters);
 
+  /// Which kinds of packets the link takes; the others are counted and forgotten.
+  void set_open(bool ipv4, bool ipv6) {
+    ipv4_open_ = ipv4;
+    ipv6_open_ = ipv6;
+  }
+
   struct Batch {
     bool more = false;  ///< TUN was not seen empty
     std::error_code error{};
@@ -36,6 +42,8 @@ class TunIntake {
   FlowQueue& queue_;
   Counters& counters_;
   const std::size_t header_size_;
+  bool ipv4_open_ = true;
+  bool ipv6_open_ = false;
   /// What of a super-packet does not fit into a buffer of the pool; then all of it. Memory that no
   /// super-packet needed is never touched.
   std::unique_ptr<std::byte[]> super_packet_;

@@ -11,23 +11,10 @@
 #include <cstring>
 #include <fstream>
 
+#include "tun/request.h"
+
 namespace tunppp::tun {
 namespace {
-
-Failure failure(std::string_view attempted, const Netlink::Answer& answer) {
-  const bool forbidden = answer.code == std::errc::operation_not_permitted ||
-                         answer.code == std::errc::permission_denied;
-  std::string text = fmt::format("cannot {}: {}", attempted, answer.code.message());
-  if (!answer.explanation.empty()) text += fmt::format(" ({})", answer.explanation);
-  return {forbidden ? EndReason::no_privilege : EndReason::interface_failed, answer.code, text};
-}
-
-template <typename Payload>
-Netlink::Message request(int type, int flags, Payload payload) {
-  Netlink::Message message = Netlink::request(type, flags);
-  ::nlmsg_append(message.get(), &payload, sizeof payload, NLMSG_ALIGNTO);
-  return message;
-}
 
 Netlink::Message change_of_link(unsigned index, unsigned flags = 0, unsigned changed_flags = 0) {
   ifinfomsg link{};
@@ -36,11 +23,6 @@ Netlink::Message change_of_link(unsigned index, unsigned flags = 0, unsigned cha
   link.ifi_flags = flags;
   link.ifi_change = changed_flags;
   return request(RTM_SETLINK, 0, link);
-}
-
-void put(const Netlink::Message& message, int attribute, Ipv4Address address) {
-  ::nla_put(message.get(), attribute, static_cast<int>(address.octets.size()),
-            address.octets.data());
 }
 
 /// The value of an attribute, wherever it lies in memory; zero when it is not there.

@@ -143,6 +143,116 @@ TEST(IpcpClient, BothEndsCannotHaveTheSameAddress) {
   EXPECT_NE(bench.ipcp.failure().find("10.1.2.3"), std::string::npos);
 }
 
+TEST(IpcpClient, SaysWhyThereIsNoAddress) {
+  Bench none;
+  none.reject(addr("0.0.0.0"));
+  EXPECT_EQ(none.ipcp.failure_reason(), EndReason::no_address);
+  Bench twice;
+  twice.nak(addr("10.1.2.3"));
+  twice.ask(addr("10.1.2.3"));
+  twice.acknowledge();
+  EXPECT_EQ(twice.ipcp.failure_reason(), EndReason::address_conflict);
+}
+
+/// NetBIOS name servers are learnt as name servers are.
+TEST(IpcpClient, LearnsNetBiosNameServersIfItWantsThem) {
+  IpcpConfig config;
+  config.request_dns = false;
+  config.request_nbns = true;
+  Bench bench(config);
+  EXPECT_EQ(bench.request().data(),
+            addr("0.0.0.0") + option(130, "0.0.0.0") + option(132, "0.0.0.0"));
+  bench.nak(addr("10.1.2.3") + option(130, "10.0.0.9"));
+  bench.reject(option(132, "0.0.0.0"));
+  EXPECT_EQ(bench.request().data(), addr("10.1.2.3") + option(130, "10.0.0.9"));
+  bench.ask(addr("10.1.2.1"));
+  bench.acknowledge();
+  ASSERT_TRUE(bench.ipcp.opened());
+  EXPECT_EQ(to_string(bench.ipcp.nbns()[0]), "10.0.0.9");
+}
+
+// --- Header compression (RFC 1332 section 4) -------------------------------------------------------
+
+Octets vj(unsigned max_slot, unsigned comp) { return octets({2, 6, 0, 0x2d, max_slot, comp}); }
+
+IpcpConfig asking_for_vj() {
+  IpcpConfig config;
+  config.request_dns = false;
+  config.vj.request = true;
+  return config;
+}
+
+TEST(IpcpVj, IsAskedForWithSlotsAndConnectionNumber) {
+  Bench bench(asking_for_vj());
+  EXPECT_EQ(bench.request().data(), addr("0.0.0.0") + vj(15, 1));
+  bench.nak(addr("10.1.2.3"));
+  bench.ask(addr("10.1.2.1"));
+  bench.acknowledge();
+  ASSERT_TRUE(bench.ipcp.opened());
+  EXPECT_EQ(bench.ipcp.receive_vj(), (VjOption{15, true}));
+  EXPECT_FALSE(bench.ipcp.send_vj()) << "the peer asked for nothing";
+}
+
+TEST(IpcpVj, IsNotAskedForUnlessWished) {
+  Bench bench;
+  EXPECT_EQ(bench.request().data(), first_request);
+  bench.nak(addr("10.1.2.3") + vj(15, 1));
+  EXPECT_EQ(bench.request().data().size(), first_request.size());
+}
+
+TEST(IpcpVj, ANakTakesItDownAndNeverUp) {
+  Bench bench(asking_for_vj());
+  bench.nak(vj(7, 0));
+  EXPECT_EQ(bench.request().data(), addr("0.0.0.0") + vj(7, 0));
+  bench.nak(vj(200, 1));
+  EXPECT_EQ(bench.request().data(), addr("0.0.0.0") + vj(7, 0));
+}
+
+/// RFC 2507's compression in a Nak is none that we speak.
+TEST(IpcpVj, ANakWithAnotherCompressionEndsIt) {
+  Bench bench(asking_for_vj());
+  bench.nak(octets({2, 14, 0, 0x61, 0, 16, 0, 16, 1, 0, 0, 5, 0, 168}));
+  EXPECT_EQ(bench.request().data(), addr("0.0.0.0"));
+}
+
+TEST(IpcpVj, ARejectIsForGood) {
+  Bench bench(asking_for_vj());
+  bench.reject(vj(15, 1));
+  EXPECT_EQ(bench.request().data(), addr("0.0.0.0"));
+  bench.nak(addr("10.1.2.3") + vj(15, 1));
+  EXPECT_EQ(bench.request().data(), addr("10.1.2.3"));
+  bench.ask(addr("10.1.2.1"));
+  bench.acknowledge();
+  ASSERT_TRUE(bench.ipcp.opened());
+  EXPECT_FALSE(bench.ipcp.receive_vj());
+}
+
+/// The peer's option is what it can put back; we use as much of it as we like.
+TEST(IpcpVj, OfThePeerIsTakenAndKeptWithin) {
+  Bench bench;
+  EXPECT_EQ(bench.ask(addr("10.1.2.1") + vj(3, 0)).code(), 2U);
+  EXPECT_EQ(bench.ipcp.send_vj(), (VjOption{3, false}));
+  EXPECT_EQ(bench.ask(addr("10.1.2.1") + vj(254, 1)).code(), 2U);
+  EXPECT_EQ(bench.ipcp.send_vj(), (VjOption{15, true}));
+  EXPECT_EQ(bench.ask(addr("10.1.2.1")).code(), 2U);
+  EXPECT_FALSE(bench.ipcp.send_vj()) << "each request stands for itself";
+}
+
+TEST(IpcpVj, OfThePeerIsRejectedIfNotWanted) {
+  IpcpConfig config;
+  config.vj.accept = false;
+  Bench bench(config);
+  EXPECT_EQ(bench.ask(addr("10.1.2.1") + vj(15, 1)).octets, packet(4, 61, vj(15, 1)));
+}
+
+TEST(IpcpVj, AnotherCompressionOfThePeerIsNakkedOnceThenRejected) {
+  const Octets other = octets({2, 14, 0, 0x61, 0, 16, 0, 16, 1, 0, 0, 5, 0, 168});
+  const Octets old = octets({2, 4, 0, 0x2d});  // as before RFC 1332
+  Bench bench;
+  EXPECT_EQ(bench.ask(other).octets, packet(3, 61, vj(15, 1)));
+  EXPECT_EQ(bench.ask(old).octets, packet(4, 62, old));
+}
+
 // --- Modems that are not ready --------------------------------------------------------------------
 
 TEST(Modem, NakWith0000MeansAskAgainInASecond) {
@@ -334,6 +444,34 @@ TEST(IpcpServer, InsistsOnTheAddressItAssigns) {
   EXPECT_EQ(other.remote(), "192.168.1.1");
 }
 
+TEST(IpcpServer, AnArgumentThatNobodyGivesWayInEndsInASentence) {
+  Bench bench(server());
+  for (int i = 0; i < 400 && bench.host.finished.empty(); ++i) {
+    bench.ask(addr("10.0.0.1"));  // ours
+    bench.pass(seconds(3));
+  }
+  EXPECT_NE(bench.ipcp.failure().find("10.0.0.1"), std::string::npos) << bench.ipcp.failure();
+  EXPECT_EQ(bench.ipcp.failure_reason(), EndReason::address_conflict);
+}
+
+TEST(IpcpServer, GivesWhatTheOwnerProvided) {
+  IpcpConfig config = server();
+  config.remote = {};
+  Bench bench(config);
+  bench.ipcp.provide_remote({{10, 0, 0, 77}});
+  EXPECT_EQ(bench.ask(addr("0.0.0.0")).octets, packet(3, 61, addr("10.0.0.77")));
+  EXPECT_EQ(bench.ask(addr("10.0.0.9")).octets, packet(3, 62, addr("10.0.0.77")));
+  EXPECT_EQ(bench.ask(addr("10.0.0.77")).code(), 2U);
+}
+
+TEST(IpcpServer, ARefusalOfTheOwnerIsTheEnd) {
+  Bench bench(server());
+  bench.ipcp.refuse_remote(bench.host.now, "the pool is empty");
+  EXPECT_EQ(bench.host.finished, std::vector<cp::Finish>{cp::Finish::no_agreement});
+  EXPECT_EQ(bench.ipcp.failure(), "the pool is empty");
+  EXPECT_EQ(bench.ipcp.failure_reason(), EndReason::no_address);
+}
+
 TEST(IpcpServer, AsksForTheAddressThatThePeerLeftOut) {
   Bench bench(server());
   EXPECT_EQ(bench.ask({}).octets, packet(3, 61, addr("10.0.0.2")));
@@ -368,7 +506,7 @@ TEST(IpcpServer, TheLastRequestCounts) {
 
 TEST(IpcpOptions, ThatAreUnknownOrOfTheWrongSizeAreRejected) {
   for (const Octets& one :
-       {octets({2, 6, 0, 0x2d, 15, 1}), octets({1, 10, 0, 0, 0, 0, 0, 0, 0, 0}), octets({3, 2}),
+       {octets({1, 10, 0, 0, 0, 0, 0, 0, 0, 0}), octets({3, 2}),
         octets({3, 5, 1, 2, 3}), octets({3, 7, 1, 2, 3, 4, 5}), octets({129, 2}), octets({0, 2}),
         octets({255, 3, 1})}) {
     Bench bench(server());
@@ -425,7 +563,7 @@ TEST(IpcpWords, NameAddresses) {
                                       option(130, "1.1.1.1") + option(132, "2.2.2.2") +
                                       octets({2, 6, 0, 0x2d, 15, 1}))),
             "IPCP ConfReq id=1 <addr 10.1.2.3> <dns1 9.9.9.9> <dns2 8.8.8.8> <nbns1 1.1.1.1> "
-            "<nbns2 2.2.2.2> <option 2 00 2d 0f 01>");
+            "<nbns2 2.2.2.2> <compress VJ slots 16 id>");
   EXPECT_EQ(describe(octets({1})), "IPCP (malformed)");
 }
 

@@ -19,7 +19,15 @@ bool holds(const Octets& frame, std::string_view text) {
 
 TEST(Describe, NamesProtocols) {
   EXPECT_EQ(describe(header(ipv4) + Octets(40)), "IP, 40 octets");
-  EXPECT_EQ(describe(header(0x8057) + Octets(4)), "protocol 0x8057, 4 octets");
+  EXPECT_EQ(describe(header(0x8049) + Octets(4)), "protocol 0x8049, 4 octets");
+  EXPECT_EQ(describe(header(0x57) + Octets(60)), "IPv6, 60 octets");
+  EXPECT_EQ(describe(header(0x8057) +
+                     packet(1, 1, octets({1, 10, 2, 0, 0x5e, 0xff, 0xfe, 0, 0x53, 1}))),
+            "IPV6CP ConfReq id=1 <id 0200:5eff:fe00:5301>");
+  EXPECT_EQ(describe(header(0x80fd) + packet(1, 1, octets({26, 4, 0x78, 0}))),
+            "CCP ConfReq id=1 <option 26 78 00>");
+  EXPECT_EQ(describe(header(0x2d) + Octets(9)), "IP, TCP header compressed, 9 octets");
+  EXPECT_EQ(describe(header(0x2f) + Octets(40)), "IP, TCP header to be remembered, 40 octets");
   EXPECT_EQ(describe(header(lcp) + packet(6, 3)), "LCP TermAck id=3");
   EXPECT_EQ(describe(header(ipcp) + packet(1, 1, octets({3, 6, 0, 0, 0, 0, 129, 6, 1, 2, 3, 4}))),
             "IPCP ConfReq id=1 <addr 0.0.0.0> <dns1 1.2.3.4>");
