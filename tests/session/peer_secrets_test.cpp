@@ -1,6 +1,9 @@
 #include "session/peer_secrets.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/temp_directory.h"
 
 namespace tunppp::session {
 namespace {
@@ -13,9 +16,9 @@ PeerSecrets parsed(std::string_view text) {
 
 std::string found(const PeerSecrets& secrets, std::string_view client,
                   std::string_view server = "lns") {
-  const std::optional<Secret> secret = secrets.find(client, server);
-  if (!secret) return "(none)";
-  const Bytes octets = secret->expose();
+  const std::optional<KnownSecret> known = secrets.find(client, server);
+  if (!known) return "(none)";
+  const Bytes octets = known->secret.expose();
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
@@ -63,6 +66,34 @@ TEST(PeerSecrets, NamesTheLineThatIsWrong) {
   const Result<PeerSecrets> open_quote = PeerSecrets::parse("alice * \"x\n", "FILE");
   ASSERT_FALSE(open_quote);
   EXPECT_NE(open_quote.failure().text.find("does not end"), std::string::npos);
+}
+
+/// "@/pathname": read when it is wanted, and only if nobody else may.
+TEST(PeerSecrets, ASecretMayLieInAFileOfItsOwn) {
+  const test::TempDirectory files;
+  const std::string path = files.write_file("secret", "# mine\n\"s3 cret\" and more\n");
+  const PeerSecrets secrets = parsed("alice * @" + path + "\nbob * @/nowhere/at/all\n");
+  EXPECT_EQ(found(secrets, "alice"), "s3 cret");
+  EXPECT_EQ(found(secrets, "bob"), "(none)");
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  EXPECT_EQ(found(secrets, "alice"), "(none)");
+}
+
+TEST(PeerSecrets, AFileThatAllMayReadIsRefusedWithTheRemedy) {
+  const test::TempDirectory files;
+  const std::string path = files.write_file("secrets", "alice * x\n");
+  ASSERT_TRUE(PeerSecrets::read(path));
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  const Result<PeerSecrets> refused = PeerSecrets::read(path);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.failure().text.find("chmod 600 " + path), std::string::npos);
+}
+
+TEST(PeerSecrets, SeveralFilesAreOne) {
+  PeerSecrets secrets = parsed("alice * first\n");
+  secrets.append(parsed("alice * second\nbob * his\n"));
+  EXPECT_EQ(found(secrets, "alice"), "first");
+  EXPECT_EQ(found(secrets, "bob"), "his");
 }
 
 TEST(PeerSecrets, LastLineNeedsNoEnd) {
