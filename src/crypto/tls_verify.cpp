@@ -117,7 +117,7 @@ constexpr std::array alert_table{
     AlertWords{51, "decrypt_error", "our proof that we have the private key does not hold"},
     AlertWords{70, "protocol_version", "there is no version of TLS that both sides accept"},
     AlertWords{71, "insufficient_security", "it wants stronger ciphers or keys"},
-    AlertWords{80, "internal_error", "something in it failed"},
+    AlertWords{80, "internal_error", "something in it failed, or (pppd) it expects another name than ours"},
     AlertWords{90, "user_canceled", "it was told to break off"},
     AlertWords{116, "certificate_required", "it wants a certificate of ours"},
 };
