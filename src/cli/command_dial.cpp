@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/auth_options.h"
 #include "cli/command.h"
 #include "cli/exit_codes.h"
 #include "cli/run_session.h"
@@ -21,10 +22,8 @@ struct DialArguments {
   std::string modem = "generic";
   std::string pdp_type = "ip";
   std::string at_auth = "none";
-  std::string user;
-  std::string password_file;
   std::string pin_file;
-  std::string auth = "any";
+  AuthArguments auth;
   std::string local;
   std::string remote;
   std::string dns = "auto";
@@ -77,20 +76,7 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->check(CLI::IsMember({"none", "pap", "chap", "either"}))
       ->group("Modem");
 
-  command.add_option("--user", arguments.user, "Our name, if the peer wants to know it")
-      ->type_name("NAME")
-      ->group("PPP");
-  command
-      .add_option("--password-file", arguments.password_file,
-                  "A file with the password in its one line; - reads standard input")
-      ->type_name("FILE")
-      ->group("PPP");
-  command
-      .add_option("--auth", arguments.auth,
-                  "How we agree to prove who we are: any, chap, pap or none")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"any", "chap", "pap", "none"}))
-      ->group("PPP");
+  add_auth_options(command, arguments.auth);
   command.add_option("--local", arguments.local, "Our address; without it the peer chooses")
       ->type_name("ADDRESS")
       ->group("PPP");
@@ -128,13 +114,6 @@ Result<DnsOptions> dns_options(std::string_view text) {
       fmt::format("--dns wants auto, none, file:PATH, resolvectl or resolvconf, not {}", text));
 }
 
-std::vector<AuthMethod> auth_methods(std::string_view text) {
-  if (text == "pap") return {AuthMethod::pap};
-  if (text == "chap") return {AuthMethod::chap_md5};
-  if (text == "none") return {};
-  return AuthConfig().accept;
-}
-
 ContextAuth context_auth(std::string_view text) {
   if (text == "pap") return ContextAuth::pap;
   if (text == "chap") return ContextAuth::chap;
@@ -160,23 +139,19 @@ Status set_address(Ipv4Address& address, bool& may_differ, std::string_view opti
 
 /// What stands on standard input cannot be two things.
 Status check_standard_input(const DialArguments& arguments) {
-  const int wanted = (arguments.password_file == "-") + (arguments.pin_file == "-") +
+  const int wanted = arguments.auth.standard_inputs() + (arguments.pin_file == "-") +
+                     (arguments.session.tls.passphrase_file == "-") +
                      (arguments.session.stdio ? 1 : 0);
   if (wanted > 1)
-    return wrong("only one of --password-file -, --pin-file - and --stdio can have standard input");
+    return wrong(
+        "only one of --password-file -, --secrets -, --passphrase-file -, --pin-file - and --stdio "
+        "can have standard input");
   return {};
 }
 
 Status read_secrets(const DialArguments& arguments, DialerOptions& options) {
   if (Status status = check_standard_input(arguments)) return status;
-  AuthConfig& auth = options.link.auth;
-  auth.user = arguments.user;
-  auth.password = Secret();  // many networks want none, but ask
-  if (!arguments.password_file.empty()) {
-    Result<Secret> password = session::read_secret_line(arguments.password_file, "password file");
-    if (!password) return password.failure();
-    auth.password = std::move(*password);
-  }
+  if (Status status = set_authentication(arguments.auth, options)) return status;
   if (arguments.pin_file.empty()) return {};
   Result<Secret> pin = session::read_secret_line(arguments.pin_file, "PIN file");
   if (!pin) return pin.failure();
@@ -191,7 +166,6 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
   options.modem.context_auth = context_auth(arguments.at_auth);
   options.modem.pdp_type = pdp_type(arguments.pdp_type);
-  options.link.auth.accept = auth_methods(arguments.auth);
 
   Result<DnsOptions> dns = dns_options(arguments.dns);
   if (!dns) return dns.failure();

@@ -6,12 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include "cli/auth_options.h"
 #include "cli/command.h"
 #include "cli/exit_codes.h"
 #include "cli/network_options.h"
 #include "cli/run_session.h"
 #include "cli/session_options.h"
-#include "session/peer_secrets.h"
 
 namespace tunppp::cli {
 namespace {
@@ -19,9 +19,7 @@ namespace {
 struct ServeArguments {
   SessionArguments session;
   PoolArguments pool;
-  std::string require;
-  std::string secrets_file;
-  std::string name = "tunppp";
+  AuthArguments auth{.accept = "none"};  // a caller has nothing to ask of us
 };
 
 Failure wrong(std::string text) {
@@ -30,49 +28,18 @@ Failure wrong(std::string text) {
 
 void add_options(CLI::App& command, ServeArguments& arguments) {
   add_pool_options(command, arguments.pool);
-  command
-      .add_option("--require", arguments.require, "The peer has to prove who it is: pap or chap")
-      ->check(CLI::IsMember({"pap", "chap"}))
-      ->group("PPP");
-  command
-      .add_option("--secrets", arguments.secrets_file,
-                  "Who may dial in: lines of client, server, secret, as in pppd's pap-secrets")
-      ->type_name("FILE")
-      ->group("PPP");
-  command.add_option("--name", arguments.name, "Our own name, in CHAP and in the secrets file")
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group("PPP");
-}
-
-Status set_authentication(const ServeArguments& arguments, DialerOptions& options) {
-  AuthConfig& auth = options.link.auth;
-  auth.local_name = arguments.name;
-  auth.accept = {};  // a caller has nothing to ask of us
-  if (arguments.require.empty() != arguments.secrets_file.empty())
-    return wrong(arguments.require.empty()
-                     ? "--secrets is of no use without --require pap or --require chap"
-                     : "--require needs --secrets FILE: who may dial in");
-  if (arguments.require.empty()) return {};
-  auth.require = {arguments.require == "pap" ? AuthMethod::pap : AuthMethod::chap_md5};
-
-  Result<session::PeerSecrets> secrets = session::PeerSecrets::read(arguments.secrets_file);
-  if (!secrets) return secrets.failure();
-  const auto shared = std::make_shared<session::PeerSecrets>(std::move(*secrets));
-  options.find_secret = [shared, name = arguments.name](const SecretWanted& wanted) {
-    return shared->find(wanted.name, name);
-  };
-  return {};
+  add_auth_options(command, arguments.auth);
 }
 
 Result<DialerOptions> serve_options(const ServeArguments& arguments) {
+  if (arguments.auth.standard_inputs() + (arguments.session.stdio ? 1 : 0) > 1)
+    return wrong("only one of --password-file -, --secrets - and --stdio can have standard input");
   Result<DialerOptions> result = session_options(arguments.session);
   if (!result) return result;
   result->interface.default_route = false;
   result->dns.method = DnsMethod::none;
-  result->link.lcp.passive = true;
   if (Status status = set_pool(arguments.pool, *result)) return *status;
-  if (Status status = set_authentication(arguments, *result)) return *status;
+  if (Status status = set_authentication(arguments.auth, *result)) return *status;
   return result;
 }
 
@@ -90,6 +57,7 @@ int serve(const ServeArguments& arguments) {
 Command add_serve(CLI::App& program) {
   CLI::App* command = program.add_subcommand("serve", "Answer one caller on a line");
   auto arguments = std::make_shared<ServeArguments>();
+  arguments->session.lcp.passive = true;
   add_session_options(*command, arguments->session);
   add_options(*command, *arguments);
   return {command, [arguments] { return serve(*arguments); }};
