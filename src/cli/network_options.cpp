@@ -88,7 +88,12 @@ Status set_prefix(const PoolArguments& arguments, LinkConfig& link) {
       prefix->address.is_link_local())
     return wrong(fmt::format("--ipv6-prefix wants a prefix of 64 bits such as 2001:db8:1::/64, not {}",
                              arguments.ipv6_prefix));
-  link.ndp.advertise.emplace().prefix = *prefix;
+  AdvertiseConfig& advertise = link.ndp.advertise.emplace();
+  advertise.prefix = *prefix;
+  // In the proportion that RFC 4861 section 6.2.1 has by default: 30 and 7 days.
+  const std::chrono::duration<double> valid(arguments.ipv6_lifetime);
+  advertise.valid_lifetime = std::chrono::duration_cast<Duration>(valid);
+  advertise.preferred_lifetime = std::chrono::duration_cast<Duration>(valid * 7 / 30);
   return {};
 }
 
@@ -185,6 +190,14 @@ void add_pool_options(CLI::App& command, PoolArguments& arguments) {
       .add_option("--ipv6-prefix", arguments.ipv6_prefix,
                   "Be its IPv6 router: it forms an address of this prefix")
       ->type_name("PREFIX/64")
+      ->group("Network");
+  command
+      .add_option("--ipv6-lifetime", arguments.ipv6_lifetime,
+                  "For how long that address is valid, unless it is advertised again, which is done "
+                  "every ten minutes")
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 4e9))
       ->group("Network");
 }
 

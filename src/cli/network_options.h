@@ -33,6 +33,7 @@ struct PoolArguments {
   std::vector<std::string> dns;
   std::vector<std::string> nbns;
   std::string ipv6_prefix;
+  double ipv6_lifetime = 30 * 24 * 3600;
 };
 
 void add_pool_options(CLI::App& command, PoolArguments& arguments);

@@ -57,8 +57,15 @@ void Session::handle(const PhaseChanged& event) {
 
 void Session::handle(const LineOpened& event) {
   lcp_opened_ = true;
-  report_.phase("lcp", fmt::format("lcp: open, MRU {} to us and {} to the peer", event.local_mru,
-                                   event.remote_mru));
+  std::string text = fmt::format("lcp: open, MRU {} to us and {} to the peer", event.local_mru,
+                                 event.remote_mru);
+  const bool default_fcs =
+      event.receive_fcs == FrameCheck::fcs16 && event.send_fcs == FrameCheck::fcs16;
+  if (!default_fcs)
+    text += fmt::format(", FCS {} to us and {} to the peer", to_string(event.receive_fcs),
+                        to_string(event.send_fcs));
+  if (event.peer_endpoint) text += fmt::format(", peer {}", to_string(*event.peer_endpoint));
+  report_.phase("lcp", std::move(text));
 }
 
 void Session::handle(const IdentificationReceived& event) {
@@ -238,6 +245,7 @@ void Session::handle(const Ipv6Dns& event) {
 void Session::handle(const Ipv6Down&) {
   ipv6_->down();
   ipv6_told_.clear();
+  if (link_->phase() != Phase::network) return;  // all of it goes down
   ipv6_dns_.clear();
   offer_name_servers();
 }
@@ -307,6 +315,8 @@ void Session::end(EndReason reason, std::string text) {
 /// the network refuses, the modem takes the link down: with a Terminate-Request, by refusing every
 /// address, or with NO CARRIER.
 SessionEnded Session::judged(SessionEnded ended) const {
+  if (profile_ && ended.reason == EndReason::loopback)
+    return {EndReason::command_mode, "the modem is in command mode: it echoes what we send"};
   const bool taken_down = ended.reason == EndReason::peer_closed ||
                           ended.reason == EndReason::no_network_protocol ||
                           ended.reason == EndReason::no_address ||

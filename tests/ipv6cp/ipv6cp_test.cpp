@@ -45,7 +45,7 @@ class FixedEntropy final : public Entropy {
 };
 
 Octets identifier(const char* text) {
-  const auto parsed = parse_identifier(text);
+  const auto parsed = tunppp::parse_identifier(text);
   Octets out = octets({1, 10});
   for (std::uint8_t octet : parsed.value().octets) out.push_back(std::byte{octet});
   return out;
@@ -89,7 +89,7 @@ struct Bench {
 
 Ipv6cpConfig with_local(const char* text) {
   Ipv6cpConfig config;
-  config.local = parse_identifier(text).value();
+  config.local = tunppp::parse_identifier(text).value();
   return config;
 }
 
@@ -130,7 +130,7 @@ TEST(Ipv6cp, ZeroIsNakkedWithASuggestion) {
   EXPECT_NE(bench.answered, identifier(zero));
   EXPECT_NE(bench.answered, identifier("0:0:0:7"));
   Ipv6cpConfig config = with_local("0:0:0:7");
-  config.remote = parse_identifier("0:0:0:8").value();
+  config.remote = tunppp::parse_identifier("0:0:0:8").value();
   Bench other(config);
   ASSERT_EQ(other.ask(identifier(zero)), 3U);
   EXPECT_EQ(other.answered, identifier("0:0:0:8"));

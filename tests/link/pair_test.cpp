@@ -170,8 +170,8 @@ TEST(Pair, TwoClientsWithoutAnAddressEndInOrder) {
   pair.run_until([&] { return pair.both_ended() || pair.both_up(); }, bound);
   if (!pair.both_up()) {
     ASSERT_TRUE(pair.both_ended()) << pair.transcript();
-    EXPECT_TRUE(pair.a.end()->reason == EndReason::no_address ||
-                pair.b.end()->reason == EndReason::no_address)
+    EXPECT_TRUE(pair.a.end()->reason == EndReason::address_conflict ||
+                pair.b.end()->reason == EndReason::address_conflict)
         << pair.transcript();
   }
 }
