@@ -131,8 +131,8 @@ std::string EapTls::words() const {
   if (is_client() && channel_->state() == TlsChannel::State::established) {
     return fmt::format("the server is \"{}\"", channel_->peer_name());
   }
-  if (is_client() && channel_->state() == TlsChannel::State::refused) {
-    return "the peer does not accept us: " + channel_->words();
+  if (channel_->state() == TlsChannel::State::refused) {
+    return (is_client() ? "the peer does not accept us: " : "it broke off: ") + channel_->words();
   }
   return channel_->words();
 }

@@ -101,7 +101,7 @@ struct AlertWords {
 };
 
 constexpr std::array alert_table{
-    AlertWords{0, "close_notify", "it broke off"},
+    AlertWords{0, "close_notify", "it gives no reason"},
     AlertWords{10, "unexpected_message", "our TLS messages confuse it"},
     AlertWords{20, "bad_record_mac", "a TLS message of ours reached it damaged"},
     AlertWords{40, "handshake_failure", "there is no cipher or key that both sides accept"},
@@ -132,9 +132,10 @@ TlsVerdict verify(const TlsMaterial& material, const std::vector<Botan::X509_Cer
   const bool known = now && *now >= material.earliest;
   if (!known) {
     verdict.notice = fmt::format(
-        "{}: whether the certificate of \"{}\" is still valid, and the list of revoked ones, could "
-        "only be checked against the dates of our own files",
-        now ? "the clock is wrong" : "the time is unknown", name_in(peer));
+        "{}: whether the certificate of \"{}\"{} is still valid could only be checked against the "
+        "dates of our own files",
+        now ? "the clock is wrong" : "the time is unknown", name_in(peer),
+        material.has_crl ? " (or the list of revoked ones)" : "");
   }
   // Revocation: of the peer's own certificate there must be news, of the authorities between there
   // may be.
@@ -158,7 +159,7 @@ std::string alert_words(int alert) {
   for (const AlertWords& row : alert_table) {
     if (row.alert == alert) return fmt::format("{} (TLS alert {})", row.words, row.name);
   }
-  return fmt::format("it broke off the TLS handshake (TLS alert {})", alert);
+  return fmt::format("it gives no reason that is known here (TLS alert {})", alert);
 }
 
 }  // namespace tunppp::crypto
