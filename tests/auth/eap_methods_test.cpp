@@ -117,6 +117,29 @@ TEST_F(EapMsChapV2PeerTest, DropsWhatIsOutOfTurnOrMalformed) {
   EXPECT_TRUE(dropped(octets({1, 78, 0, 21, 16}) + Octets(16))) << "one challenge is enough";
 }
 
+/// "after success result indications have been exchanged by both sides, a Failure packet MUST be
+/// silently discarded" (RFC 3748 section 4.2)
+TEST(EapPeerByMsChapV2, NoFailureUndoesASuccessThatBothSidesHaveSaid) {
+  AuthConfig config;
+  config.user = "alice";
+  config.password = Secret("s3cret");
+  config.accept = {AuthMethod::eap_mschap_v2};
+  SeededEntropy entropy{4};
+  FakeHost host;
+  EapPeer peer(config, 1500, entropy, host);
+  EapMsChapV2Server server("lns", entropy);
+  peer.start({});
+  peer.receive({}, eap(request, 1, mschap_v2, server.start({}, 1).data));
+  server.receive({}, 1, type_data(host.sent.back()));
+  peer.receive({}, eap(request, 2, mschap_v2, server.provide_secret(Secret("s3cret")).data));
+  EXPECT_EQ(host.sent.back().octets, eap(response, 2, mschap_v2, octets({3})));
+  peer.receive({}, packet(failure, 2));
+  EXPECT_EQ(host.drops, std::vector<Drop>{Drop::unexpected});
+  EXPECT_TRUE(host.verdicts.empty());
+  peer.receive({}, packet(success, 2));
+  EXPECT_TRUE(host.verdicts.at(0).good);
+}
+
 class EapMsChapV2ServerTest : public testing::Test {
  protected:
   EapMsChapV2ServerTest() { challenge = server.start({}, 9).data; }
