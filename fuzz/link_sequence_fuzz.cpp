@@ -8,7 +8,7 @@
 namespace tunppp::fuzz {
 namespace {
 
-constexpr std::uint16_t protocols[] = {0xc021, 0x8021, 0xc023, 0xc223, 0x0021, 0x8057, 0x00fd};
+constexpr std::uint16_t protocols[] = {0xc021, 0x8021, 0xc023, 0xc223, 0x0021, 0x8057, 0x00fd, 0xc025};
 
 LinkConfig configuration(Input& input) {
   const unsigned choice = input.octet();
@@ -25,6 +25,17 @@ LinkConfig configuration(Input& input) {
   config.receive_slots = 1 + (more & 7);
   if (more & 8) config.transmit_capacity = 0;
   if (more & 16) config.auth.user = "us";
+  if (more & 32) {
+    config.lcp.fcs = FrameCheck::fcs32;
+    config.lcp.quality.report_interval = std::chrono::seconds(1);
+    config.lcp.quality.close_when_bad = (choice & 32) != 0;
+  }
+  if (more & 64) {
+    config.lcp.fcs = FrameCheck::none;
+    config.lcp.identification = "fuzzed";
+    config.lcp.session_limit = std::chrono::seconds(90);
+  }
+  if (more & 128) config.lcp.silent = true;
   return config;
 }
 
@@ -87,7 +98,8 @@ class Sequence {
         break;
       }
       case 11:
-        switch (input_.octet() % 4) {
+        switch (input_.octet() % 5) {
+          case 4: link_.renegotiate(now_); break;
           case 0:
             drain();
             link_.open(now_);

@@ -5,6 +5,22 @@
 namespace tunppp::cli {
 namespace {
 
+double milliseconds(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::string round_trip(const RoundTrip& it) {
+  if (it.count == 0) return {};
+  return fmt::format("; round trip {:.1f} ms, least {:.1f} ms", milliseconds(it.smoothed),
+                     milliseconds(it.least));
+}
+
+std::string quality(const QualityStatistics& it) {
+  if (it.reports_received == 0) return {};
+  return fmt::format("; by {} quality reports {} frames were lost to us and {} to the peer",
+                     it.reports_received, it.lost_to_us, it.lost_to_peer);
+}
+
 struct Text {
   std::string operator()(const PhaseReached& it) const { return it.text; }
   std::string operator()(const AddressesSet&) const { return {}; }  // the phase "up" says it
@@ -17,6 +33,7 @@ struct Text {
     std::string text = fmt::format("traffic: {} packets received ({} octets), {} sent ({} octets)",
                                    it.link.received_packets, it.link.received_packet_octets,
                                    it.link.sent_packets, it.link.sent_packet_octets);
+    text += round_trip(it.link.round_trip) + quality(it.link.quality);
     const auto lost = [&text](std::uint64_t count, std::string_view where) {
       if (count > 0) text += fmt::format("; {} lost {}", count, where);
     };

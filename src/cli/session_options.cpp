@@ -16,19 +16,6 @@ Failure wrong(std::string text) {
   return {EndReason::usage, {}, std::move(text)};
 }
 
-/// As pppd takes it: hexadecimal, with or without 0x.
-std::optional<std::uint32_t> parse_accm(std::string_view text) {
-  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-Duration duration(double seconds) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
-}
-
 }  // namespace
 
 void add_session_options(CLI::App& command, SessionArguments& arguments) {
@@ -51,11 +38,6 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->check(CLI::IsMember({"none", "rtscts"}))
       ->group("Line");
 
-  command.add_option("--mru", options.link.lcp.mru, "Largest packet that the peer may send")
-      ->type_name("OCTETS")
-      ->capture_default_str()
-      ->check(CLI::Range(128, 16384))
-      ->group("PPP");
   command
       .add_option("--mtu", options.interface.mtu,
                   "Largest packet that we send; the peer may ask for less")
@@ -63,27 +45,7 @@ void add_session_options(CLI::App& command, SessionArguments& arguments) {
       ->capture_default_str()
       ->check(CLI::Range(68, 16384))
       ->group("PPP");
-  command
-      .add_option("--accm", arguments.accm,
-                  "Control characters that the peer is to escape, in hexadecimal")
-      ->type_name("MAP")
-      ->capture_default_str()
-      ->group("PPP");
-  command
-      .add_option("--echo-interval", arguments.echo_interval,
-                  "Seconds between signs of life that are asked for; 0: never")
-      ->type_name("SECONDS")
-      ->capture_default_str()
-      ->check(seconds)
-      ->group("PPP");
-  command
-      .add_option("--echo-failures", options.link.lcp.echo_failures,
-                  "How many may stay unanswered before the peer is lost")
-      ->type_name("COUNT")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000))
-      ->group("PPP");
-
+  add_lcp_options(command, arguments.lcp);
   add_tls_options(command, arguments.tls);
 
   command
@@ -145,19 +107,13 @@ Result<DialerOptions> session_options(const SessionArguments& arguments) {
     options.line.read_descriptor = STDIN_FILENO;
     options.line.write_descriptor = STDOUT_FILENO;
   }
-  const std::optional<std::uint32_t> accm = parse_accm(arguments.accm);
-  if (!accm)
-    return wrong("--accm wants a hexadecimal number such as 0, a0000 or ffffffff, not " +
-                 arguments.accm);
-
   options.line.device = arguments.device;
   options.line.baud = arguments.baud.value_or(options.line.baud);
   options.line.baud_is_speed = arguments.baud.has_value();
   options.line.rtscts = arguments.flow == "rtscts";
-  options.link.lcp.accm = *accm;
-  options.link.lcp.echo_interval = duration(arguments.echo_interval);
   options.up_timeout = duration(arguments.timeout);
   options.counters_interval = duration(arguments.counters);
+  if (Status status = set_lcp(arguments.lcp, options.link)) return *status;
   if (Status status = set_network(arguments.network, options.interface.name, options.link))
     return *status;
   if (Status status = read_tls_options(arguments.tls, options.link.auth)) return *status;

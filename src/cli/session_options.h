@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "cli/lcp_options.h"
 #include "cli/network_options.h"
 #include "cli/tls_options.h"
 
@@ -20,8 +21,7 @@ struct SessionArguments {
   std::optional<std::uint32_t> baud;
   bool stdio = false;
   std::string flow = "none";
-  std::string accm = "0";
-  double echo_interval = 30;
+  LcpArguments lcp;
   double timeout = 0;
   std::string events;
   double counters = 0;

@@ -493,6 +493,8 @@ void Line::finish(cp::Finish finish) {
   const auto failure = lcp_.failure();
   enter(Phase::dead);
   forget_options();
+  session_end_.reset();
+  session_warning_.reset();
   lcp_.close(now_);  // from Stopped to Closed: nothing of the peer revives it
   switch (finish) {
     case cp::Finish::closed: return owner_.line_finished(*this, EndReason::requested, "closed");

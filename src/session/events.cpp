@@ -43,6 +43,28 @@ json::object line_drops(const LinkStatistics& statistics) {
   return drops;
 }
 
+double milliseconds(Duration duration) { return seconds(duration) * 1000; }
+
+/// null where no echo was ever answered.
+json::value round_trip(const RoundTrip& it) {
+  if (it.count == 0) return nullptr;
+  return json::object{{"answers", it.count},
+                      {"last_ms", milliseconds(it.last)},
+                      {"least_ms", milliseconds(it.least)},
+                      {"smoothed_ms", milliseconds(it.smoothed)}};
+}
+
+/// null where the peers exchange no reports.
+json::value quality(const QualityStatistics& it) {
+  if (it.reports_received == 0 && it.reports_sent == 0) return nullptr;
+  return json::object{{"reports_sent", it.reports_sent},
+                      {"reports_received", it.reports_received},
+                      {"lost_to_us", it.lost_to_us},
+                      {"lost_to_peer", it.lost_to_peer},
+                      {"reports_lost_to_us", it.reports_lost_to_us},
+                      {"reports_lost_to_peer", it.reports_lost_to_peer}};
+}
+
 struct Fields {
   json::object operator()(const PhaseReached& it) const {
     return {{"event", "phase"}, {"phase", it.phase}, {"text", it.text}};
@@ -106,7 +128,9 @@ struct Fields {
               {"not_ipv4", it.not_ipv4},
               {"not_sent", it.not_sent},
               {"not_written", it.write_failed}}},
-            {"line_dropped", line_drops(link)}};
+            {"line_dropped", line_drops(link)},
+            {"round_trip", round_trip(link.round_trip)},
+            {"quality", quality(link.quality)}};
   }
   json::object operator()(const Warning& it) const {
     return {{"event", "warning"}, {"text", it.text}};

@@ -75,6 +75,26 @@ TEST(Events, CountersSayWhereEveryPacketWent) {
   EXPECT_EQ(it.at("line_dropped").as_object().size(), static_cast<std::size_t>(Drop::count));
 }
 
+TEST(Events, CountersHaveTheRoundTripAndTheQualityOfTheLine) {
+  Counters counters;
+  EXPECT_TRUE(parsed(counters).at("round_trip").is_null());
+  EXPECT_TRUE(parsed(counters).at("quality").is_null());
+  using std::chrono::milliseconds;
+  counters.link.round_trip = {3, milliseconds(80), milliseconds(60), milliseconds(70)};
+  counters.link.quality = {9, 8, 7, 6, 5, 4};
+  const json::object it = parsed(counters);
+  EXPECT_EQ(it.at("round_trip").at("answers").as_int64(), 3);
+  EXPECT_DOUBLE_EQ(it.at("round_trip").at("last_ms").as_double(), 80);
+  EXPECT_DOUBLE_EQ(it.at("round_trip").at("least_ms").as_double(), 60);
+  EXPECT_DOUBLE_EQ(it.at("round_trip").at("smoothed_ms").as_double(), 70);
+  EXPECT_EQ(it.at("quality").at("reports_sent").as_int64(), 9);
+  EXPECT_EQ(it.at("quality").at("reports_received").as_int64(), 8);
+  EXPECT_EQ(it.at("quality").at("lost_to_us").as_int64(), 7);
+  EXPECT_EQ(it.at("quality").at("lost_to_peer").as_int64(), 6);
+  EXPECT_EQ(it.at("quality").at("reports_lost_to_us").as_int64(), 5);
+  EXPECT_EQ(it.at("quality").at("reports_lost_to_peer").as_int64(), 4);
+}
+
 TEST(Events, EndCarriesReasonAndExitCodeOfTheTable) {
   for (const EndReasonInfo& row : end_reasons()) {
     const json::object it = parsed(SessionEnded{row.reason, "why"});
@@ -90,11 +110,19 @@ TEST(Events, WhatAPeerSaysCannotBreakALine) {
   EXPECT_EQ(it.at("text").as_string(), "a\"b\\c\nd?-?-e");
 }
 
+/// With all members that may be missing.
+Counters with_all() {
+  Counters counters;
+  counters.link.round_trip.count = 1;
+  counters.link.quality.reports_sent = 1;
+  return counters;
+}
+
 /// The documentation names every kind of event and every member.
 TEST(Events, AreDocumented) {
   const std::string page = test::read_file(TUNPPP_SOURCE_DIR "/docs/EVENTS.md");
   const DialerEvent events[] = {PhaseReached{}, AddressesSet{}, Ipv6AddressesSet{}, NetworkFailed{},
-                                DnsSet{},       Counters{},     Warning{},          Dialogue{},
+                                DnsSet{},       with_all(),     Warning{},          Dialogue{},
                                 SessionEnded{}};
   std::set<std::string> names;
   for (const DialerEvent& event : events) {

@@ -204,5 +204,52 @@ TEST_F(ModemSession, ARefusedBearerShowsAsATerminateRequestAfterConnect) {
   EXPECT_THAT(client_.end->text, HasSubstr("the network refused the data connection"));
 }
 
+/// A modem that says CONNECT and echoes what it is told then, as one that has fallen back to command
+/// mode does.
+class EchoingModem final : private sim::EmulatedModem::Owner,
+                           private sim::LineRelay::Owner,
+                           private Pipe::Listener {
+ public:
+  EchoingModem(World& world, sim::Pty& pty)
+      : modem_(world.loop(), {}, *this),
+        relay_(world.loop(), pty, modem_.host(), {}, 1, *this) {
+    relay_.start();
+    modem_.power_on();
+  }
+
+ private:
+  void call_connected(bool) override {
+    modem_.network().listen(this);
+    modem_.network().watch_read(true);
+  }
+  void pipe_readable() override {
+    std::array<std::byte, 4096> buffer;
+    const Pipe::Result result = modem_.network().read(buffer);
+    modem_.network().write(Bytes(buffer).first(result.count));
+    if (result.closed) modem_.network().watch_read(false);
+  }
+  void pipe_writable() override {}
+  void call_ended() override { modem_.network().listen(nullptr); }
+  void call_suspended(bool) override {}
+  void relay_closed(sim::LineEnd, std::error_code) override {}
+
+  sim::EmulatedModem modem_;
+  sim::LineRelay relay_;
+};
+
+TEST_F(ModemSession, AModemThatEchoesIsInCommandModeAndNotALoop) {
+  auto pty = sim::Pty::create(world_.loop());
+  ASSERT_TRUE(pty) << pty.failure().text;
+  EchoingModem modem(world_, **pty);
+  DialerOptions options = client_options(-1);
+  options.line.device = (*pty)->path();
+  options.modem = modem_;
+  options.link.lcp.restart.restart_timer = milliseconds(200);
+  client_.start(std::move(options));
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::command_mode) << client_.end->text;
+  EXPECT_THAT(client_.end->text, HasSubstr("command mode"));
+}
+
 }  // namespace
 }  // namespace tunppp::session
