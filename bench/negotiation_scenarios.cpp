@@ -41,13 +41,11 @@ const std::string ipv6_after_proof = "IPV6CP 1";
 Behaviour modem(std::uint16_t authentication) {
   Behaviour behaviour;
   behaviour.lcp_options = {2, 6, 0, 0, 0, 0, 5, 6, 0x3a, 0x91, 0x0c, 0x44, 7, 2, 8, 2};
-  if (authentication == protocol::chap) {
-    const std::uint8_t option[] = {3, 5, 0xc2, 0x23, 5};
-    behaviour.lcp_options.insert(behaviour.lcp_options.end(), std::begin(option), std::end(option));
-  } else if (authentication == protocol::pap) {
-    const std::uint8_t option[] = {3, 4, 0xc0, 0x23};
-    behaviour.lcp_options.insert(behaviour.lcp_options.end(), std::begin(option), std::end(option));
-  }
+  const auto ask = [&](std::initializer_list<std::uint8_t> option) {
+    for (std::uint8_t octet : option) behaviour.lcp_options.push_back(octet);
+  };
+  if (authentication == protocol::chap) ask({3, 5, 0xc2, 0x23, 5});
+  if (authentication == protocol::pap) ask({3, 4, 0xc0, 0x23});
   behaviour.authentication = authentication;
   behaviour.discard_request = true;
   return behaviour;

@@ -53,7 +53,7 @@ Words pppd_secrets(const MatrixRow& row, const std::string& password) {
 Words pppd_proof(bool we_serve, const std::string& method, const std::string& certificate) {
   Words words;
   if (we_serve) {
-    words = {"noauth", "user", "alice", "remotename", "lns"};
+    words = {"noauth", "user", "alice", "remotename", "lns.example"};
     if (is_tls(method)) {
       add(words, {"ca", "/tls/ca.pem", "cert", "/tls/" + certificate + ".pem", "key",
                   "/tls/" + certificate + ".key", "crl", "/tls/crl.pem"});
@@ -95,9 +95,11 @@ Words our_arguments(const MatrixRow& row, const std::string& device) {
   if (!row.has_ipv4()) words.push_back("--no-ipv4");
   if (!row.we_serve()) {
     add(words, {"--modem", "none", "--dns", "none"});
-  } else if (row.has_ipv4()) {
-    add(words, {"--local", "10.64.64.1", "--remote", "10.64.64.77"});
+    return words;
   }
+  // pppd starts later: what we would say before is lost, and said again after three seconds only.
+  words.push_back("--silent");
+  if (row.has_ipv4()) add(words, {"--local", "10.64.64.1", "--remote", "10.64.64.77"});
   return words;
 }
 

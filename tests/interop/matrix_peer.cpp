@@ -60,7 +60,11 @@ void MatrixPeer::start(const MatrixRow& row, const Proof& proof) {
   const std::string server =
       "* lns - /tls/" + theirs + ".pem /tls/ca.pem /tls/" + theirs + ".key *";
   peer().guest("echo '" + server + "' >/etc/ppp/eaptls-server; chmod 600 /etc/ppp/eaptls-server");
-  if (!we_serve) start_pppd(options, secrets);
+  if (we_serve) {
+    peer().hold();  // the pppd of the test before would dial
+  } else {
+    start_pppd(options, secrets);
+  }
   start_tunppp(arguments);
   if (!we_serve) return;
   ASSERT_TRUE(tunppp().wait_event("phase", "\"phase\":\"l"));  // line, or lcp
