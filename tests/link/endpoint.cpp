@@ -59,7 +59,7 @@ void Endpoint::answer(Instant now, const SecretWanted& question) {
   if (owner == Owner::refuses || found == secrets.end()) {
     link.refuse_secret(now, question.token);
   } else {
-    link.provide_secret(now, question.token, Secret(found->second));
+    link.provide_secret(now, question.token, Secret(found->second), allowed[question.name]);
   }
 }
 

@@ -60,6 +60,7 @@ class Endpoint final : private FrameTap {
   std::vector<Event> events;
   std::vector<Octets> packets;
   std::map<std::string, std::string> secrets;  ///< by name
+  std::map<std::string, AllowedAddresses> allowed;  ///< by name
   Owner owner = Owner::answers;
   Duration owner_delay{0};  ///< before an answer of the owner
   bool keep_packets = true;
