@@ -9,7 +9,7 @@
 
 namespace tunppp::bench {
 
-/// What a far end that is not ours was seen to do, as data.
+/// What a far end that is not ours is known to do, as data.
 struct Behaviour {
   std::vector<std::uint8_t> lcp_options;  ///< of its Configure-Request
   bool speaks_first = false;              ///< else it waits for our first Configure-Request
@@ -20,7 +20,7 @@ struct Behaviour {
   std::vector<std::uint8_t> rejects;
 };
 
-/// An end that answers as recorded: it acknowledges our LCP, takes every name and secret, Naks the
+/// An end that answers by such a record: it acknowledges our LCP, takes every name and secret, Naks the
 /// address and the name servers once with the right ones, and rejects the protocols that modems do
 /// not know.
 class RecordedServer final : public End {
