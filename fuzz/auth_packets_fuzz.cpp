@@ -1,5 +1,5 @@
-// PAP and CHAP, client and server, against a peer and an owner that are played from the input. The
-// first octet chooses which.
+// PAP and the forms of CHAP, client and server, against a peer and an owner that are played from
+// the input. The first octet chooses which.
 #include <memory>
 
 #include "auth/chap.h"
@@ -19,7 +19,14 @@ class AuthHost final : public auth::Host {
     identifier = packet->identifier;
     ++sent;
   }
-  void secret_wanted(AuthMethod, bool, const std::string&) override { ++questions; }
+  void secret_wanted(AuthMethod, bool, const std::string&, const std::string&) override {
+    ++questions;
+  }
+  void verdict_wanted(VerdictWanted question) override {
+    ++questions;
+    require(question.response.empty() || !question.challenge.empty(), "a Response to a Challenge");
+  }
+  void authentication_notice(const std::string& text) override { readable(text); }
   void authenticated(AuthMethod, bool, const std::string&, const std::string& message) override {
     ++successes;
     readable(message);
@@ -48,14 +55,28 @@ void run(Input input) {
   config.user = "us";
   if (choice & 4) config.password = Secret(our_secret);
   if (choice & 8) config.timeout = std::chrono::seconds(5);
+  config.owner_judges = (choice & 64) != 0;
+  if (choice & 128) config.rechallenge_interval = std::chrono::seconds(7);
+  constexpr auth::ChapAlgorithm forms[] = {auth::ChapAlgorithm::md5, auth::ChapAlgorithm::mschap,
+                                           auth::ChapAlgorithm::mschap_v2,
+                                           auth::ChapAlgorithm::md5};
+  const auth::ChapAlgorithm form = forms[choice >> 4 & 3];
   CountingEntropy entropy;
   AuthHost host;
   std::unique_ptr<auth::Authenticator> authenticator;
   switch (choice % 4) {
-    case 0: authenticator = std::make_unique<auth::PapClient>(config, host); break;
-    case 1: authenticator = std::make_unique<auth::PapServer>(config, host); break;
-    case 2: authenticator = std::make_unique<auth::ChapClient>(config, host); break;
-    default: authenticator = std::make_unique<auth::ChapServer>(config, entropy, host); break;
+    case 0:
+      authenticator = std::make_unique<auth::PapClient>(config, host);
+      break;
+    case 1:
+      authenticator = std::make_unique<auth::PapServer>(config, host);
+      break;
+    case 2:
+      authenticator = std::make_unique<auth::ChapClient>(form, config, entropy, host);
+      break;
+    default:
+      authenticator = std::make_unique<auth::ChapServer>(form, config, entropy, host);
+      break;
   }
   const bool server = choice % 2 == 1;
   bool provided = false;
@@ -63,8 +84,11 @@ void run(Input input) {
   authenticator->start(now);
   while (!input.empty()) {
     host.sent = 0;
+    host.questions = 0;
     switch (input.octet() % 6) {
-      case 0: authenticator->receive(now, input.counted()); break;
+      case 0:
+        authenticator->receive(now, input.counted());
+        break;
       case 1:
       case 2: {
         const unsigned code = input.octet() % 6;
@@ -75,15 +99,20 @@ void run(Input input) {
         auth::describe_chap(octets);
         break;
       }
-      case 3: now += std::chrono::milliseconds(input.number()); [[fallthrough]];
+      case 3:
+        now += std::chrono::milliseconds(input.number());
+        [[fallthrough]];
       case 4:
         authenticator->handle_timeout(now);
         require(!authenticator->next_timeout() || *authenticator->next_timeout() > now,
                 "a timer lies ahead");
         break;
       default:
-        if (input.octet() % 4 == 0) {
+        if (const unsigned answer = input.octet(); answer % 4 == 0) {
           authenticator->refuse_secret(now);
+        } else if (answer % 4 == 1 && config.owner_judges) {
+          provided = true;
+          authenticator->provide_verdict(now, {(answer & 8) != 0, std::string(answer, 'm')});
         } else {
           provided = true;
           authenticator->provide_secret(now, Secret(our_secret));
@@ -91,10 +120,11 @@ void run(Input input) {
         break;
     }
     require(host.sent <= 1, "one input, one packet");
-    require(host.questions <= 1, "the owner is asked once");
+    require(host.questions <= 1, "one input, one question");
     require(host.successes <= 1, "success is told once");
     if (server) {
-      require(host.successes + host.failures <= 1, "one verdict");
+      const int rounds = config.rechallenge_interval > Duration{0} ? 2 : 1;
+      require(host.successes + host.failures <= rounds, "one verdict");
       require(host.successes == 0 || provided, "nobody is let in without its secret");
     }
   }
