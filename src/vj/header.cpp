@@ -49,7 +49,12 @@ bool Header::same_connection(const Header& other) const {
 }
 
 bool Header::same_constants(const Header& other) const {
-  return same(other, 0, 2) && same(other, 6, 10) && tcp_size_ == other.tcp_size_ &&
+  // Octet 12 has the reserved bits beside the data offset, and the flags have those of ECN
+  // (RFC 3168), which RFC 1144 could not know: they change in whole headers only.
+  constexpr unsigned carried = tcp_flag::psh | tcp_flag::urg;
+  const bool same_bits = u8(ip_size_ + 12) == other.u8(other.ip_size_ + 12) &&
+                         (flags() & ~carried) == (other.flags() & ~carried);
+  return same(other, 0, 2) && same(other, 6, 10) && same_bits && tcp_size_ == other.tcp_size_ &&
          same(other, least_ip, ip_size_) && same(other, ip_size_ + least_tcp, size());
 }
 

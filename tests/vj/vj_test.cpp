@@ -113,6 +113,25 @@ TEST(Vj, FirstPacketNamesItsConnectionAndTheNextIsSmall) {
   EXPECT_EQ(receive(decompressor, second), packet(segment));
 }
 
+/// ECN's flags and the reserved bits (RFC 3168) are none that a compressed header could carry.
+TEST(Vj, BitsThatRfc1144DoesNotKnowArriveAsTheyWere) {
+  for (const unsigned flag : {0x40U, 0x80U}) {  // ECE, CWR
+    Compressor compressor(16, true);
+    Decompressor decompressor(16);
+    Segment segment{.data = 10};
+    for (const unsigned flags : {tcp_flag::ack, tcp_flag::ack | flag, tcp_flag::ack | flag,
+                                 tcp_flag::ack}) {
+      segment.flags = static_cast<std::uint8_t>(flags);
+      segment.sequence += 10;
+      ++segment.id;
+      Octets original = packet(segment);
+      original[32] |= static_cast<std::byte>(flags >> 7);  // a reserved bit, too
+      Sent sent = send(compressor, original);
+      EXPECT_EQ(receive(decompressor, sent), original);
+    }
+  }
+}
+
 TEST(Vj, OnlyAcknowledgedEstablishedUnfragmentedTcpIsCompressed) {
   Compressor compressor(16, true);
   for (unsigned flags : {tcp_flag::syn, tcp_flag::syn | tcp_flag::ack, tcp_flag::fin | tcp_flag::ack,
