@@ -159,6 +159,17 @@ Status read_secrets(const DialArguments& arguments, DialerOptions& options) {
   return {};
 }
 
+/// A bearer of one kind carries no other: what the modem could only refuse is not asked for, unless
+/// the command line says so.
+Status ask_for_what_the_bearer_carries(const DialArguments& arguments, LinkConfig& link) {
+  if (arguments.modem == "none") return {};
+  const NetworkArguments& network = arguments.session.network;
+  if (!network.ipv4 && arguments.pdp_type == "ipv6") link.ipcp.enabled = false;
+  if (!network.ipv6 && arguments.pdp_type == "ip") link.ipv6cp.enabled = false;
+  if (link.ipcp.enabled || link.ipv6cp.enabled) return {};
+  return wrong(fmt::format("--pdp-type {} carries only what is not wanted", arguments.pdp_type));
+}
+
 Result<DialerOptions> dial_options(const DialArguments& arguments) {
   Result<DialerOptions> result = session_options(arguments.session);
   if (!result) return result;
@@ -166,6 +177,7 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
   options.modem.context_auth = context_auth(arguments.at_auth);
   options.modem.pdp_type = pdp_type(arguments.pdp_type);
+  if (Status status = ask_for_what_the_bearer_carries(arguments, options.link)) return *status;
 
   Result<DnsOptions> dns = dns_options(arguments.dns);
   if (!dns) return dns.failure();

@@ -121,12 +121,13 @@ Status set_ranges(const PoolArguments& arguments, DialerOptions& options) {
 
 void add_network_options(CLI::App& command, NetworkArguments& arguments) {
   command
-      .add_flag("--ipv4,!--no-ipv4", arguments.ipv4, "Ask for IPv4 (on by default)")
+      .add_flag("--ipv4,!--no-ipv4", arguments.ipv4,
+                "Ask for IPv4 (on by default, but not with --modem and --pdp-type ipv6)")
       ->group("Network");
   command
       .add_flag("--ipv6,!--no-ipv6", arguments.ipv6,
-                "Ask for IPv6 (on by default); where the peer has none, that is told and IPv4 goes "
-                "on")
+                "Ask for IPv6 (on by default, but not with --modem and --pdp-type ip); where the "
+                "peer has none, that is told and IPv4 goes on")
       ->group("Network");
   command
       .add_option("--ipv6-identifier", arguments.identifier,
@@ -151,12 +152,14 @@ void add_network_options(CLI::App& command, NetworkArguments& arguments) {
 
 Status set_network(const NetworkArguments& arguments, const std::string& interface,
                    LinkConfig& link) {
-  if (!arguments.ipv4 && !arguments.ipv6)
+  const bool ipv4 = arguments.ipv4.value_or(true);
+  const bool ipv6 = arguments.ipv6.value_or(true);
+  if (!ipv4 && !ipv6)
     return wrong("--no-ipv4 and --no-ipv6 together leave nothing to do");
   Result<InterfaceIdentifier> local = identifier(arguments.identifier, interface);
   if (!local) return local.failure();
-  link.ipcp.enabled = arguments.ipv4;
-  link.ipv6cp.enabled = arguments.ipv6;
+  link.ipcp.enabled = ipv4;
+  link.ipv6cp.enabled = ipv6;
   link.ipv6cp.local = *local;
   link.ipcp.vj.request = arguments.vj.value_or(false);
   link.ipcp.vj.accept = arguments.vj.value_or(true);

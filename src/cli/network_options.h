@@ -2,6 +2,7 @@
 
 #include <tunppp/dialer.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace tunppp::cli {
 
 /// Which kinds of IP, and how, as it was written on the command line of dial and serve.
 struct NetworkArguments {
-  bool ipv4 = true;
-  bool ipv6 = true;
+  std::optional<bool> ipv4;
+  std::optional<bool> ipv6;
   std::string identifier = "random";
   std::optional<bool> vj;
   unsigned vj_slots = 16;
