@@ -8,6 +8,7 @@
 #include <new>
 
 #include "link/pair.h"
+#include "link/tcp_stream.h"
 
 namespace {
 
@@ -116,6 +117,39 @@ TEST(Allocation, AHundredThousandPacketsEachWayNeedNone) {
   EXPECT_EQ(there.packets, static_cast<std::uint64_t>(count));
   EXPECT_EQ(back.packets, static_cast<std::uint64_t>(count));
   EXPECT_GE(echoes, 180) << "with the keep-alive at work";
+}
+
+TEST(Allocation, CompressedHeadersNeedNone) {
+  LinkConfig client = client_config();
+  LinkConfig server = server_config();
+  client.ipcp.vj.request = server.ipcp.vj.request = true;
+  Pair pair(client, server);
+  pair.start();
+  ASSERT_TRUE(pair.run_until_up(seconds(0)));
+  ASSERT_TRUE(pair.a.last<Ipv4Up>()->vj_send && pair.a.last<Ipv4Up>()->vj_receive);
+  Link& a = pair.a.link;
+  Link& b = pair.b.link;
+  a.set_tap(nullptr);
+  b.set_tap(nullptr);
+  Stream stream(1024);
+  std::vector<Octets> packets;
+  for (int i = 0; i < 1000; ++i) packets.push_back(stream.next(static_cast<std::size_t>(i)));
+  Wire there{a, b};
+  Wire back{b, a};
+  const auto before = allocations.load();
+  for (const Octets& packet : packets) {
+    while (a.send(pair.now, NetworkProtocol::ipv4, packet) != SendResult::accepted) {
+      there.carry(pair.now);
+    }
+    while (b.send(pair.now, NetworkProtocol::ipv4, packet) != SendResult::accepted) {
+      back.carry(pair.now);
+    }
+  }
+  there.carry(pair.now);
+  back.carry(pair.now);
+  EXPECT_EQ(allocations.load() - before, 0U);
+  EXPECT_EQ(there.packets, packets.size());
+  EXPECT_EQ(there.octets, back.octets);
 }
 
 }  // namespace
