@@ -62,8 +62,10 @@ Failure wrong(std::string text) {
 }
 
 void add_modem_options(CLI::App& command, SimArguments& arguments) {
-  command.add_option("--modem", arguments.modem, "What it says it is: quectel-ec25 or generic")
-      ->check(CLI::IsMember({"quectel-ec25", "generic"}))
+  std::vector<std::string> models;
+  for (const sim::ModemModel& model : sim::modem_models()) models.emplace_back(model.name);
+  command.add_option("--modem", arguments.modem, "Which modem it is, with its names and habits")
+      ->check(CLI::IsMember(models))
       ->capture_default_str()
       ->group("Modem");
   command.add_option("--link", arguments.link, "A symbolic link to the pty, as long as this runs")
@@ -145,12 +147,7 @@ sim::ModemEmulatorOptions modem_options(const SimArguments& arguments) {
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
   };
   sim::ModemEmulatorOptions options;
-  if (arguments.modem == "generic") {
-    options.manufacturer = "tunppp";
-    options.model = "Generic";
-    options.firmware = "1";
-    options.connect = "CONNECT";
-  }
+  options.model = sim::find_modem_model(arguments.modem);
   options.pin = arguments.pin;
   if (arguments.no_sim) options.sim = sim::ModemEmulatorOptions::Sim::absent;
   options.apn = arguments.apn;

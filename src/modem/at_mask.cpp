@@ -33,6 +33,7 @@ constexpr auto secret_commands = std::to_array<SecretCommand>({
     {"^NDISDUP", 3, Where::command_and_answer},
     {"^AUTHDATA", 2, Where::command_and_answer},
     {"#PDPAUTH", 2, Where::command_and_answer},
+    {"+WPPP", 2, Where::command_and_answer},
 });
 
 constexpr std::string_view mask = "<masked>";

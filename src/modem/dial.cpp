@@ -46,14 +46,14 @@ Failure check(const DialOptions& options) {
 
 std::string dial_string(const DialContext& dial) {
   const std::string& wanted = dial.options.dial_string;
-  if (wanted.empty()) return fill_in(dial.profile.dial, dial.options.cid);
+  if (wanted.empty()) return fill_in(dial.profile->dial, dial.options.cid);
   return starts_with_ignoring_case(wanted, "AT") ? wanted : "ATD" + wanted;
 }
 
 Task<DialOutcome> dial_number(DialContext& dial) {
   Conversation& talk = dial.talk;
   talk.enter(Phase::dial);
-  for (const std::string_view command : dial.profile.before_dial) {
+  for (const std::string_view command : dial.profile->before_dial) {
     const Answer answer = co_await talk.at.send(at_command(fill_in(command, dial.options.cid)));
     if (answer.timed_out()) co_return failed_at(command, answer.final);
   }
@@ -90,7 +90,7 @@ Task<DialOutcome> run(DialContext& dial) {
 class Dial::Sequence {
  public:
   Sequence(const Profile& profile, DialOptions options)
-      : context_{.talk = {}, .profile = profile, .options = std::move(options)},
+      : context_{.talk = {}, .profile = &profile, .options = std::move(options)},
         task_(run(context_)) {}
 
   void start(Instant now) {
@@ -122,6 +122,10 @@ const std::optional<DialOutcome>& Dial::outcome() const {
 }
 bool Dial::pin_sent() const {
   return sequence_->context().pin_sent;
+}
+
+const Profile& Dial::profile() const {
+  return *sequence_->context().profile;
 }
 
 void Dial::start(Instant now) {

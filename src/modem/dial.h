@@ -7,9 +7,11 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "modem/modem_event.h"
+#include "modem/pin_record.h"
 #include "modem/profile.h"
 
 namespace tunppp::modem {
@@ -23,6 +25,11 @@ struct DialOptions {
   std::string user;
   Secret password;
   std::optional<Secret> pin;  ///< sent only when the SIM asks for it, and at most once
+  /// Asked before the PIN is sent; must outlive the dial. nullptr: the owner sees to it.
+  PinRecord* pin_record = nullptr;
+  Radio radio = Radio::unchanged;
+  /// Profiles to go on with once the modem has said its name. Empty: the one given stays.
+  std::span<const Profile> candidates{};
   std::string dial_string;    ///< instead of the profile's: "*99#" or "ATD*99#"
   Duration registration_timeout = std::chrono::seconds(120);
   Duration dial_timeout = std::chrono::seconds(180);  ///< ModemManager's; 5 to 10 s are usual
@@ -61,6 +68,8 @@ class Dial {
   /// True once the PIN has been written to the modem. Never give it to a next Dial when this one
   /// ended with sim_pin or sim_puk.
   bool pin_sent() const;
+  /// The one given, or the one that the modem was recognized by.
+  const Profile& profile() const;
 
   // --- inputs ---
   void start(Instant now);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "modem/at_fields.h"
+
 namespace tunppp::modem {
 namespace {
 
@@ -38,6 +40,27 @@ bool Profile::has(Quirk quirk) const {
   return std::find(quirks.begin(), quirks.end(), quirk) != quirks.end();
 }
 
+std::string_view RadioCommands::of(Radio choice) const {
+  switch (choice) {
+    case Radio::automatic:
+      return automatic;
+    case Radio::gsm:
+      return gsm;
+    case Radio::umts:
+      return umts;
+    case Radio::lte:
+      return lte;
+    case Radio::lte_m:
+      return lte_m;
+    case Radio::nb_iot:
+      return nb_iot;
+    case Radio::unchanged:
+    case Radio::count:
+      break;
+  }
+  return {};
+}
+
 Secret fill_in(const ContextCommand& command, const ContextValues& values) {
   constexpr std::size_t room_for_numbers = 64;
   std::string text;
@@ -62,6 +85,25 @@ const Profile* find_profile(std::string_view name) {
   for (const Profile& profile : profiles())
     if (profile.name == name) return &profile;
   return nullptr;
+}
+
+const Profile* find_profile_by_usb(std::uint16_t vendor, std::uint16_t product) {
+  for (const Profile& profile : profiles())
+    for (const UsbIdentity& usb : profile.usb)
+      if (usb.vendor == vendor && usb.product == product) return &profile;
+  return nullptr;
+}
+
+const Profile* recognize(std::string_view model, std::span<const Profile> among) {
+  const Profile* found = nullptr;
+  std::size_t longest = 0;
+  for (const Profile& profile : among)
+    for (const std::string_view name : profile.models) {
+      if (name.size() <= longest || !contains_ignoring_case(model, name)) continue;
+      longest = name.size();
+      found = &profile;
+    }
+  return found;
 }
 
 }  // namespace tunppp::modem

@@ -45,6 +45,27 @@ struct PinRetries {
   std::size_t field = 0;     ///< which field of the answer, from 0
 };
 
+/// How to ask for the serial number of the SIM.
+struct SimNumberQuery {
+  std::string_view command = "AT+CCID";
+  std::string_view prefix = "+CCID:";  ///< of the answer; what comes without one is taken, too
+};
+
+/// Which radio to use.
+enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot, count };
+
+/// The command for each choice of radio; empty where the modem has none.
+struct RadioCommands {
+  std::string_view automatic{};
+  std::string_view gsm{};
+  std::string_view umts{};
+  std::string_view lte{};
+  std::string_view lte_m{};
+  std::string_view nb_iot{};
+
+  std::string_view of(Radio radio) const;
+};
+
 struct RegistrationQuery {
   std::string_view enable;  ///< "AT+CEREG=2": the long form of the answer; may fail
   std::string_view query;   ///< "AT+CEREG?"
@@ -64,16 +85,23 @@ struct Profile {
   std::string_view name;  ///< for --modem
   std::string_view description;
   std::span<const UsbIdentity> usb;
+  /// Parts of what it answers to AT+CGMM, by which it is known where there is no USB.
+  std::span<const std::string_view> models;
   Duration boot_wait{};                        ///< how long it may be deaf after power-up
   std::span<const std::string_view> init;      ///< after ATE0 and ATV1; each may be refused
   std::span<const std::string_view> identify;  ///< manufacturer, model, firmware
+  std::span<const std::string_view> set_up;    ///< its own, once it is known; each may be refused
   PinRetries pin_retries;
+  SimNumberQuery sim_number;
   ContextCommand context;       ///< defines the APN
   ContextCommand authenticate;  ///< user and password, in this modem's order
+  RadioCommands radio;
   std::span<const RegistrationQuery> registration;
+  std::string_view cell;  ///< what it knows of the cell; empty: nothing but AT+CSQ
   std::span<const std::string_view> before_dial;  ///< each may be refused
   std::string_view dial;
   std::string_view hang_up;
+  std::string_view power_off;  ///< empty: only the supply does it
   std::span<const Quirk> quirks;
 
   bool has(Quirk quirk) const;
@@ -98,5 +126,9 @@ std::string fill_in(std::string_view command, unsigned cid);
 std::span<const Profile> profiles();
 /// nullptr if there is none of that name.
 const Profile* find_profile(std::string_view name);
+/// By what its USB descriptor says.
+const Profile* find_profile_by_usb(std::uint16_t vendor, std::uint16_t product);
+/// By its answer to AT+CGMM: the longest of all names that are a part of it.
+const Profile* recognize(std::string_view model, std::span<const Profile> among);
 
 }  // namespace tunppp::modem

@@ -17,7 +17,7 @@ namespace tunppp::modem {
 /// What the steps of one dial share.
 struct DialContext {
   Conversation talk;
-  const Profile& profile;
+  const Profile* profile;
   DialOptions options;
   bool pin_sent = false;
 };
@@ -43,7 +43,7 @@ inline DialOutcome failed_at(std::string_view command, const FinalResult& result
 Task<Failure> reach_command_mode(DialContext& dial);
 /// ATE0, ATV1 and the profile's init.
 Task<Failure> set_up(DialContext& dial);
-/// Who it is, for people.
+/// Who it is, for people; with candidates, which profile is its own. Then that one's set-up.
 Task<Failure> identify(DialContext& dial);
 /// The radio on, the SIM ready; the PIN if the SIM asks for it.
 Task<Failure> ready_sim(DialContext& dial);

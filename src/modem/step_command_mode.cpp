@@ -44,7 +44,7 @@ Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard_time, Dura
 
 Task<Failure> reach_command_mode(DialContext& dial) {
   Conversation& talk = dial.talk;
-  const Instant give_up = talk.at.now() + dial.profile.boot_wait;
+  const Instant give_up = talk.at.now() + dial.profile->boot_wait;
   talk.enter(Phase::recover);
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
 
@@ -55,8 +55,8 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   const bool was_in_data_mode = talk.at.flag_seen();
   if (escaped.is_ok()) {
     talk.progress("modem: it was in data mode, hanging up");
-    AtCommand hang_up = call_command(dial.profile.hang_up);
-    if (!dial.profile.has(Quirk::slow_hang_up)) hang_up.timeout = quick_hang_up;
+    AtCommand hang_up = call_command(dial.profile->hang_up);
+    if (!dial.profile->has(Quirk::slow_hang_up)) hang_up.timeout = quick_hang_up;
     co_await talk.at.send(std::move(hang_up));
   }
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;

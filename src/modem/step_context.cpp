@@ -37,7 +37,7 @@ AtCommand context_command(const ContextCommand& command, const DialOptions& opti
 
 Task<Failure> define_apn(DialContext& dial) {
   AtEngine& at = dial.talk.at;
-  const ContextCommand& command = dial.profile.context;
+  const ContextCommand& command = dial.profile->context;
   const Answer contexts = co_await at.send(at_command("AT+CGDCONT?", AnswerForm::prefixed));
   if (contexts.ok() && is_defined(contexts, dial.options, command)) {
     dial.talk.progress(fmt::format("context: APN {} is set", dial.options.apn));
@@ -46,7 +46,7 @@ Task<Failure> define_apn(DialContext& dial) {
   Answer answer = co_await at.send(context_command(command, dial.options));
   if (!answer.ok() && !answer.timed_out()) {
     // Refused while the context is active.
-    for (const std::string_view before : dial.profile.before_dial)
+    for (const std::string_view before : dial.profile->before_dial)
       co_await at.send(at_command(fill_in(before, dial.options.cid)));
     answer = co_await at.send(context_command(command, dial.options));
   }
@@ -63,7 +63,7 @@ Task<Failure> define_context(DialContext& dial) {
     if (Failure failure = co_await define_apn(dial)) co_return failure;
   if (dial.options.context_auth == ContextAuth::none) co_return std::nullopt;
 
-  const ContextCommand& command = dial.profile.authenticate;
+  const ContextCommand& command = dial.profile->authenticate;
   if (command.command.empty())
     co_return failed(EndReason::usage, "this modem takes user and password in PPP only");
   const Answer answer = co_await dial.talk.at.send(context_command(command, dial.options));

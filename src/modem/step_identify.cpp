@@ -63,7 +63,7 @@ Task<Failure> set_up(DialContext& dial) {
   answer = co_await at.send(at_command("ATV1"));
   if (answer.timed_out()) co_return failed_at("ATV1", answer.final);
   if (answer.ok()) at.set_result_form(ResultForm::words);
-  for (const std::string_view command : dial.profile.init) {
+  for (const std::string_view command : dial.profile->init) {
     answer = co_await at.send(at_command(command));
     if (answer.timed_out()) co_return failed_at(command, answer.final);
   }
@@ -72,7 +72,7 @@ Task<Failure> set_up(DialContext& dial) {
 
 Task<Failure> identify(DialContext& dial) {
   std::vector<std::string> names;
-  for (const std::string_view command : dial.profile.identify) {
+  for (const std::string_view command : dial.profile->identify) {
     const Answer answer = co_await dial.talk.at.send(at_command(command, AnswerForm::bare));
     if (answer.timed_out()) co_return failed_at(command, answer.final);
     names.emplace_back(answer.ok() ? unquote(answer.first()) : std::string_view{});
@@ -84,6 +84,14 @@ Task<Failure> identify(DialContext& dial) {
   if (names[0].empty() && names[1].empty()) text += " (no name)";
   if (!names[2].empty()) text += ", firmware " + names[2];
   dial.talk.progress(text);
+  if (const Profile* known = recognize(names[1], dial.options.candidates)) {
+    dial.profile = known;
+    dial.talk.progress(fmt::format("modem: profile {}, for {}", known->name, known->description));
+  }
+  for (const std::string_view command : dial.profile->set_up) {
+    const Answer answer = co_await dial.talk.at.send(at_command(command));
+    if (answer.timed_out()) co_return failed_at(command, answer.final);
+  }
   co_return std::nullopt;
 }
 
@@ -94,6 +102,11 @@ Task<Failure> describe_network(DialContext& dial) {
     dial.talk.progress(text);
   answer = co_await dial.talk.at.send(at_command("AT+CSQ", AnswerForm::prefixed));
   if (answer.ok()) dial.talk.progress(signal_in_words(answer.first()));
+  if (const std::string_view query = dial.profile->cell; !query.empty()) {
+    answer = co_await dial.talk.at.send(at_command(query, AnswerForm::prefixed));
+    if (answer.ok() && !answer.lines.empty())
+      dial.talk.progress(fmt::format("cell: {}", answer.first()));
+  }
   co_return std::nullopt;
 }
 

@@ -21,7 +21,7 @@ struct Survey {
 /// Asks all domains once, up to the first that is registered.
 Task<Survey> survey(DialContext& dial) {
   Survey result;
-  for (const RegistrationQuery& query : dial.profile.registration) {
+  for (const RegistrationQuery& query : dial.profile->registration) {
     const Answer answer =
         co_await dial.talk.at.send(at_command(query.query, AnswerForm::registration));
     if (answer.timed_out()) {
@@ -43,12 +43,24 @@ bool nothing_told(const std::vector<DomainState>& domains) {
   return true;
 }
 
+Task<Failure> choose_radio(DialContext& dial) {
+  if (dial.options.radio == Radio::unchanged) co_return std::nullopt;
+  const std::string_view command = dial.profile->radio.of(dial.options.radio);
+  if (command.empty())
+    co_return failed(EndReason::usage, fmt::format("the profile {} has no command for this radio",
+                                                   dial.profile->name));
+  const Answer answer = co_await dial.talk.at.send(at_command(command));
+  if (!answer.ok()) co_return failed_at(command, answer.final);
+  co_return std::nullopt;
+}
+
 }  // namespace
 
 Task<Failure> await_registration(DialContext& dial) {
   Conversation& talk = dial.talk;
   talk.enter(Phase::registration);
-  for (const RegistrationQuery& query : dial.profile.registration) {
+  if (Failure failure = co_await choose_radio(dial)) co_return failure;
+  for (const RegistrationQuery& query : dial.profile->registration) {
     const Answer answer = co_await talk.at.send(at_command(query.enable));
     if (answer.timed_out()) co_return failed_at(query.enable, answer.final);
   }

@@ -77,11 +77,44 @@ Task<SimState> settled_state(Conversation& talk) {
 
 /// How many tries the PIN has left, where the modem tells.
 Task<std::optional<int>> tries_left(DialContext& dial) {
-  const PinRetries& query = dial.profile.pin_retries;
-  if (query.command.empty()) co_return std::nullopt;
-  const Answer answer = co_await dial.talk.at.send(at_command(query.command, AnswerForm::prefixed));
-  if (!answer.ok()) co_return std::nullopt;
-  co_return to_int(field(answer.first(), query.field));
+  const PinRetries& query = dial.profile->pin_retries;
+  if (!query.command.empty()) {
+    const Answer answer =
+        co_await dial.talk.at.send(at_command(query.command, AnswerForm::prefixed));
+    const auto left = answer.ok() ? to_int(field(answer.first(), query.field)) : std::nullopt;
+    if (left) co_return left;
+  }
+  // The SIM itself: VERIFY without a PIN uses up no try, and is answered 63 Cx with x left
+  // (3GPP TS 31.101 section 11.1.9).
+  const Answer answer =
+      co_await dial.talk.at.send(at_command(R"(AT+CSIM=10,"0020000100")", AnswerForm::prefixed));
+  const std::string_view status = answer.ok() ? field(answer.first(), 1) : std::string_view{};
+  if (status.size() != 4 || !starts_with_ignoring_case(status, "63C")) co_return std::nullopt;
+  co_return to_int(status.substr(3));
+}
+
+/// Digits and the F that fills a serial number up; empty if it is none.
+std::string serial_number(std::string_view answer) {
+  std::string_view number = unquote(field(answer, field_count(answer) - 1));
+  const std::size_t blank = number.rfind(' ');
+  if (blank != number.npos) number.remove_prefix(blank + 1);
+  const bool plausible = number.size() >= 10 && number.size() <= 22 &&
+                         std::all_of(number.begin(), number.end(), [](char c) {
+                           return (c >= '0' && c <= '9') || c == 'F' || c == 'f';
+                         });
+  return plausible ? std::string(number) : std::string();
+}
+
+/// What the SIM is known by in the record: its serial number, or else the modem's.
+Task<std::string> sim_name(DialContext& dial) {
+  const SimNumberQuery& query = dial.profile->sim_number;
+  AtCommand command = at_command(query.command, AnswerForm::bare);
+  command.prefix = query.prefix;
+  Answer answer = co_await dial.talk.at.send(std::move(command));
+  if (std::string number = serial_number(answer.first()); answer.ok() && !number.empty())
+    co_return number;
+  answer = co_await dial.talk.at.send(at_command("AT+CGSN", AnswerForm::bare));
+  co_return answer.ok() ? serial_number(answer.first()) : std::string();
 }
 
 AtCommand enter_pin(const Secret& pin) {
@@ -111,6 +144,17 @@ Task<Failure> unlock(DialContext& dial) {
     co_return pin_failed(fmt::format(
         "the SIM wants its PIN, tries left: {}; tunppp does not use the last one", *left));
 
+  std::string name;
+  if (PinRecord* const record = dial.options.pin_record) {
+    name = co_await sim_name(dial);
+    if (name.empty())
+      co_return pin_failed(
+          "the PIN is not sent: neither SIM nor modem tells its serial number, so that a wrong one "
+          "could not be remembered");
+    if (const auto objection = record->begin_attempt(name, *dial.options.pin))
+      co_return pin_failed("the PIN is not sent: " + *objection);
+  }
+
   talk.progress("sim: wants its PIN" + tries + "; sending it once");
   dial.pin_sent = true;
   const Answer answer = co_await talk.at.send(enter_pin(*dial.options.pin));
@@ -121,6 +165,7 @@ Task<Failure> unlock(DialContext& dial) {
   if (!answer.ok())
     co_return pin_failed(
         fmt::format("the PIN was refused: {}; it is not sent again", in_words(answer.final)));
+  if (dial.options.pin_record) dial.options.pin_record->accepted(name, *dial.options.pin);
 
   const Instant give_up = talk.at.now() + busy_patience;
   for (;;) {

@@ -156,8 +156,8 @@ std::optional<Instant> ModemEmulator::next_timeout() const {
 void ModemEmulator::booted() {
   mode_ = Mode::command;
   if (options_.boot_time > Duration::zero()) {
-    info("RDY");
-    info("+CFUN: 1");
+    for (const std::string_view code : options_.model->boot_codes)
+      if (!code.starts_with("+CPIN") || sim_ready()) info(code);
     if (options_.sim == ModemEmulatorOptions::Sim::absent) info("+CPIN: NOT INSERTED");
   }
   if (options_.noise_period) timers_.set(Timer::noise, now_ + *options_.noise_period);

@@ -12,17 +12,17 @@
 #include <vector>
 
 #include "base/timer_table.h"
+#include "sim/modem_models.h"
 
 namespace tunppp::sim {
 
 /// What the emulated modem is, and how SIM and network behave. The defaults let everybody in after
 /// a short search.
 struct ModemEmulatorOptions {
-  std::string manufacturer = "Quectel";
-  std::string model = "EC25";
-  std::string firmware = "EC25EFAR06A06M4G";
+  const ModemModel* model = find_modem_model("quectel-ec25");
   std::string operator_name = "tunppp sim";
-  std::string connect = "CONNECT 150000000";
+  std::string iccid = "8900100000000000017";  ///< serial number of the SIM
+  std::string imei = "004999010640000";       ///< and of the modem
 
   enum class Sim { ready, absent, busy_at_first };
   Sim sim = Sim::ready;
@@ -152,8 +152,14 @@ class ModemEmulator {
   bool on_pin(const Command& command);
   bool on_pin_retries(const Command& command);
   bool on_context(const Command& command);
-  bool on_context_auth(const Command& command);
-  bool on_quectel_context(const Command& command);
+  bool on_sim_number(const Command& command);
+  bool on_serial_number(const Command& command);
+  bool on_cell(const Command& command);
+  bool on_context_auth(const Command& command, AuthForm form);
+  bool on_setting(const Command& command);
+  bool on_power_off(const Command& command);
+  /// What only this model has.
+  std::optional<bool> execute_own(const Command& command);
   bool on_activate(const Command& command);
   bool on_registration(const Command& command);
   bool on_operator(const Command& command);

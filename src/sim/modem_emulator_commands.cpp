@@ -36,24 +36,21 @@ struct ModemEmulator::HandlerEntry {
 };
 
 const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
-    {"+CGMI", &ModemEmulator::on_name},
-    {"+CGMM", &ModemEmulator::on_name},
-    {"+CGMR", &ModemEmulator::on_name},
-    {"+CMEE", &ModemEmulator::on_error_form},
-    {"+CFUN", &ModemEmulator::on_functionality},
-    {"+CPIN", &ModemEmulator::on_pin},
-    {"+QPINC", &ModemEmulator::on_pin_retries},
-    {"+CPINR", &ModemEmulator::on_pin_retries},
-    {"+CGDCONT", &ModemEmulator::on_context},
-    {"+CGAUTH", &ModemEmulator::on_context_auth},
-    {"+QICSGP", &ModemEmulator::on_quectel_context},
-    {"+CGACT", &ModemEmulator::on_activate},
-    {"+CREG", &ModemEmulator::on_registration},
-    {"+CGREG", &ModemEmulator::on_registration},
-    {"+CEREG", &ModemEmulator::on_registration},
-    {"+COPS", &ModemEmulator::on_operator},
-    {"+CSQ", &ModemEmulator::on_signal},
-    {"+CEER", &ModemEmulator::on_report},
+    {"+CGMI", &ModemEmulator::on_name},          {"+CGMM", &ModemEmulator::on_name},
+    {"+CGMR", &ModemEmulator::on_name},          {"+CMEE", &ModemEmulator::on_error_form},
+    {"+CFUN", &ModemEmulator::on_functionality}, {"+CPIN", &ModemEmulator::on_pin},
+    {"+CGSN", &ModemEmulator::on_serial_number}, {"+CGDCONT", &ModemEmulator::on_context},
+    {"+CGACT", &ModemEmulator::on_activate},     {"+CREG", &ModemEmulator::on_registration},
+    {"+CGREG", &ModemEmulator::on_registration}, {"+CEREG", &ModemEmulator::on_registration},
+    {"+COPS", &ModemEmulator::on_operator},      {"+CSQ", &ModemEmulator::on_signal},
+    {"+CEER", &ModemEmulator::on_report},        {"+QCFG", &ModemEmulator::on_setting},
+    {"+CNMP", &ModemEmulator::on_setting},       {"+CMNB", &ModemEmulator::on_setting},
+    {"+WS46", &ModemEmulator::on_setting},       {"+URAT", &ModemEmulator::on_setting},
+    {"!SELRAT", &ModemEmulator::on_setting},     {"+ULWM2M", &ModemEmulator::on_setting},
+    {"+KSLEEP", &ModemEmulator::on_setting},     {"+CPSMS", &ModemEmulator::on_setting},
+    {"+CEDRXS", &ModemEmulator::on_setting},     {"+QPOWD", &ModemEmulator::on_power_off},
+    {"+CPOWD", &ModemEmulator::on_power_off},    {"+CPOF", &ModemEmulator::on_power_off},
+    {"+CPWROFF", &ModemEmulator::on_power_off},  {"#SHDN", &ModemEmulator::on_power_off},
 };
 
 namespace {
@@ -63,7 +60,7 @@ char upper(char c) {
 }
 
 bool is_extended(char c) {
-  return std::string_view("+^*#$%").find(c) != std::string_view::npos;
+  return std::string_view("+^*#$%!").find(c) != std::string_view::npos;
 }
 
 /// Takes the decimal number that begins the rest; 0 where there is none (V.250 section 5.4.1).
@@ -148,13 +145,13 @@ bool ModemEmulator::execute_basic(std::string_view& rest) {
       result("NO CARRIER");
       return false;
     }
-    result(options_.connect);
+    result(options_.model->connect);
     enter_data_mode(true);
     return false;
   } else if (name == "I") {
-    info(options_.manufacturer);
-    info(options_.model);
-    info("Revision: " + options_.firmware);
+    info(options_.model->manufacturer);
+    info(options_.model->model);
+    info(fmt::format("Revision: {}", options_.model->firmware));
   } else if (name != "X" && name != "&C" && name != "Q") {
     result("ERROR");
     return false;
@@ -177,12 +174,24 @@ bool ModemEmulator::execute_extended(std::string_view& rest) {
     command.kind = Command::Kind::set;
     command.list = tail.substr(1);
   }
+  if (command.name == "+CEREG" && !options_.model->lte) return cme(4);
+  if (const std::optional<bool> own = execute_own(command)) return *own;
   for (const HandlerEntry& entry : handlers) {
     if (entry.name != command.name) continue;
     if (command.kind == Command::Kind::test) return true;
     return (this->*entry.handler)(command);
   }
   return cme(4);
+}
+
+std::optional<bool> ModemEmulator::execute_own(const Command& command) {
+  const ModemModel& model = *options_.model;
+  if (command.name == model.sim_number) return on_sim_number(command);
+  if (command.name == model.pin_retries) return on_pin_retries(command);
+  if (command.name == model.cell) return on_cell(command);
+  for (const AuthCommand& auth : model.auth)
+    if (command.name == auth.name) return on_context_auth(command, auth.form);
+  return std::nullopt;
 }
 
 // --- what it says ---
@@ -216,9 +225,9 @@ void ModemEmulator::info(std::string_view line) {
 // --- identity ---
 
 bool ModemEmulator::on_name(const Command& command) {
-  if (command.name == "+CGMI") info(options_.manufacturer);
-  if (command.name == "+CGMM") info(options_.model);
-  if (command.name == "+CGMR") info(options_.firmware);
+  if (command.name == "+CGMI") info(options_.model->manufacturer);
+  if (command.name == "+CGMM") info(options_.model->model);
+  if (command.name == "+CGMR") info(options_.model->firmware);
   return true;
 }
 
@@ -269,8 +278,21 @@ bool ModemEmulator::on_pin_retries(const Command& command) {
   if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
   if (command.name == "+QPINC")
     info(fmt::format("+QPINC: \"SC\",{},10", pin_retries_));
-  else
+  else if (command.name == "+CPINR")
     info(fmt::format("+CPINR: SIM PIN,{},3", pin_retries_));
+  else
+    info(fmt::format("{}: {},10,3,10", command.name, pin_retries_));
+  return true;
+}
+
+bool ModemEmulator::on_sim_number(const Command&) {
+  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  info(fmt::format("{}{}", options_.model->sim_number_answer, options_.iccid));
+  return true;
+}
+
+bool ModemEmulator::on_serial_number(const Command&) {
+  info(options_.imei);
   return true;
 }
 
@@ -290,26 +312,26 @@ bool ModemEmulator::on_context(const Command& command) {
   return true;
 }
 
-// <cid>,<0 none, 1 PAP, 2 CHAP>,user,password (27.007 section 10.1.31).
-bool ModemEmulator::on_context_auth(const Command& command) {
+bool ModemEmulator::on_context_auth(const Command& command, AuthForm form) {
   if (!command.sets()) return true;
-  const int cid = command.number(0, 0);
-  const int protocol = command.number(1, -1);
-  if (cid < 1 || cid > 16 || protocol < 0 || protocol > 2) return cme(50);
-  contexts_[cid].user = command.at(2);
-  contexts_[cid].password = command.at(3);
-  return true;
-}
-
-// <context>,<type>,"apn","user","password",<auth>
-bool ModemEmulator::on_quectel_context(const Command& command) {
-  if (!command.sets()) return true;
-  const int cid = command.number(0, 0);
-  if (cid < 1 || cid > 16 || command.number(1, 0) < 1 || command.number(1, 0) > 3) return cme(50);
+  struct Places {
+    std::size_t cid, protocol, apn, user, password;
+  };
+  constexpr std::size_t nowhere = 99;
+  // By AuthForm.
+  constexpr std::array<Places, 5> places{{{0, 1, nowhere, 2, 3},
+                                          {0, 1, nowhere, 3, 2},
+                                          {1, 0, nowhere, 2, 3},
+                                          {0, 5, 2, 3, 4},
+                                          {0, 5, 2, 3, 4}}};
+  const Places& at = places[static_cast<std::size_t>(form)];
+  const int cid = command.number(at.cid, -1) + (form == AuthForm::index_of_context ? 1 : 0);
+  const int protocol = command.number(at.protocol, -1);
+  if (cid < 1 || cid > 16 || protocol < 0 || protocol > 3) return cme(50);
   Context& context = contexts_[cid];
-  context.apn = command.at(2);
-  context.user = command.at(3);
-  context.password = command.at(4);
+  if (at.apn != nowhere) context.apn = command.at(at.apn);
+  context.user = command.at(at.user);
+  context.password = command.at(at.password);
   return true;
 }
 
@@ -371,6 +393,21 @@ bool ModemEmulator::on_report(const Command&) {
   return true;
 }
 
+bool ModemEmulator::on_cell(const Command&) {
+  info(options_.model->cell_answer);
+  return true;
+}
+
+bool ModemEmulator::on_setting(const Command&) {
+  return true;
+}
+
+bool ModemEmulator::on_power_off(const Command&) {
+  result("OK");
+  mode_ = Mode::off;
+  return false;
+}
+
 // --- dialling ---
 
 bool ModemEmulator::dial(std::string_view number) {
@@ -413,7 +450,7 @@ void ModemEmulator::dialled() {
       result("NO CARRIER");
     return;
   }
-  result(options_.connect);
+  result(options_.model->connect);
   enter_data_mode(false);
 }
 

@@ -1,0 +1,271 @@
+// Every modem that can be emulated is dialled as `--modem auto` does: with the generic profile,
+// until it has said its name.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "modem_line.h"
+
+namespace tunppp::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using modem::Dial;
+using modem::DialOptions;
+using Options = ModemEmulatorOptions;
+
+class EveryModem : public testing::TestWithParam<ModemModel> {
+ protected:
+  static Options options() {
+    Options options;
+    options.model = find_modem_model(GetParam().name);
+    return options;
+  }
+  static DialOptions automatic() {
+    DialOptions options;
+    options.apn = "internet";
+    options.candidates = modem::profiles();
+    return options;
+  }
+  static const modem::Profile& generic() { return *modem::find_profile("generic"); }
+};
+
+TEST_P(EveryModem, IsRecognizedAndDialled) {
+  ModemLine line(options());
+  Dial dial(generic(), automatic());
+  line.run(dial);
+  ASSERT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+  EXPECT_EQ(dial.profile().name, GetParam().profile);
+  EXPECT_EQ(dial.outcome()->text, GetParam().connect);
+  modem::HangUp hang_up(dial.profile(), {.data_mode = true});
+  line.run(hang_up);
+  EXPECT_TRUE(line.in_command_mode());
+}
+
+TEST_P(EveryModem, WithoutASim) {
+  Options wrong = options();
+  wrong.sim = Options::Sim::absent;
+  ModemLine line(wrong);
+  Dial dial(generic(), automatic());
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::sim_absent);
+  EXPECT_TRUE(line.in_command_mode());
+}
+
+TEST_P(EveryModem, WithItsPin) {
+  Options locked = options();
+  locked.pin = "4711";
+  ModemLine line(locked);
+  DialOptions wanted = automatic();
+  wanted.pin = Secret("4711");
+  Dial dial(generic(), std::move(wanted));
+  line.run(dial);
+  EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+  EXPECT_EQ(line.modem.pin_attempts(), 1);
+}
+
+TEST_P(EveryModem, WithAWrongPin) {
+  Options locked = options();
+  locked.pin = "4711";
+  ModemLine line(locked);
+  DialOptions wanted = automatic();
+  wanted.pin = Secret("9999");
+  Dial dial(generic(), std::move(wanted));
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::sim_pin);
+  EXPECT_EQ(line.modem.pin_attempts(), 1);
+}
+
+// The last try is never used up, however the modem tells how many are left.
+TEST_P(EveryModem, KeepsTheLastTryOfThePin) {
+  if (GetParam().pin_retries.empty()) return;  // the modem does not tell
+  Options locked = options();
+  locked.pin = "4711";
+  locked.pin_retries = 1;
+  ModemLine line(locked);
+  DialOptions wanted = automatic();
+  wanted.pin = Secret("4711");
+  Dial dial(generic(), std::move(wanted));
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::sim_pin);
+  EXPECT_EQ(line.modem.pin_attempts(), 0);
+}
+
+TEST_P(EveryModem, DeniedByTheNetwork) {
+  Options denied = options();
+  denied.registration = Options::Registration::denied;
+  ModemLine line(denied);
+  Dial dial(generic(), automatic());
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::registration_denied);
+}
+
+TEST_P(EveryModem, RefusedAnApn) {
+  Options strict = options();
+  strict.apn = "another.example";
+  strict.refusal = Options::Refusal::cme_error;
+  ModemLine line(strict);
+  Dial dial(generic(), automatic());
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::apn_refused) << dial.outcome()->text;
+  EXPECT_TRUE(line.in_command_mode());
+}
+
+// User and password arrive in the places where this modem looks for them.
+TEST_P(EveryModem, AuthenticatesByCommand) {
+  Options strict = options();
+  strict.apn = "internet";
+  strict.user = "anna";
+  strict.password = "secret word";
+  ModemLine line(strict);
+  DialOptions wanted = automatic();
+  wanted.context_auth = modem::ContextAuth::chap;
+  wanted.user = "anna";
+  wanted.password = Secret("secret word");
+  Dial dial(generic(), std::move(wanted));
+  line.run(dial);
+  if (GetParam().auth.empty())
+    EXPECT_EQ(dial.outcome()->failure, EndReason::usage);  // it takes them in PPP only
+  else
+    EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+  EXPECT_FALSE(line.shown("secret word"));
+}
+
+std::string transcript(const ModemModel& model, const std::vector<modem::ModemEvent>& events) {
+  using Kind = modem::ModemEvent::Kind;
+  std::ostringstream page;
+  page << "# " << model.name << "\n\n`tunppp sim --modem " << model.name
+       << "`, dialled with `--modem auto --apn internet`.\n\n```\n";
+  for (const modem::ModemEvent& event : events) {
+    if (event.kind == Kind::sent) page << "> " << event.text << '\n';
+    if (event.kind == Kind::received) page << "< " << event.text << '\n';
+    if (event.kind == Kind::unsolicited) page << "* " << event.text << '\n';
+    if (event.kind == Kind::progress) page << "# " << event.text << '\n';
+  }
+  page << "```\n\n`>` we, `<` the modem, `*` unsolicited, `#` what tunppp tells.\n";
+  return page.str();
+}
+
+// TUNPPP_WRITE_TRANSCRIPTS=1 writes the pages anew.
+TEST_P(EveryModem, IsDialledAsItsPageShows) {
+  Options slow = options();
+  slow.boot_time = 1500ms;
+  ModemLine line(slow);
+  Dial dial(generic(), automatic());
+  line.run(dial);
+  const std::string told = transcript(GetParam(), line.events);
+  const std::string path =
+      std::string(TUNPPP_MODEM_PAGES) + "/" + std::string(GetParam().name) + ".md";
+  if (std::getenv("TUNPPP_WRITE_TRANSCRIPTS")) std::ofstream(path) << told;
+  std::ifstream file(path);
+  std::ostringstream page;
+  page << file.rdbuf();
+  EXPECT_EQ(page.str(), told) << path;
+}
+
+std::string test_name(const testing::TestParamInfo<ModemModel>& info) {
+  std::string name(info.param.name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sim, EveryModem,
+                         testing::ValuesIn(modem_models().begin(), modem_models().end()),
+                         test_name);
+
+// Each profile has at least one modem that plays it.
+TEST(ModemModels, CoverEveryProfile) {
+  for (const modem::Profile& profile : modem::profiles())
+    EXPECT_TRUE(std::any_of(modem_models().begin(), modem_models().end(),
+                            [&](const ModemModel& model) { return model.profile == profile.name; }))
+        << profile.name;
+}
+
+// --- the record of PINs ---
+
+class RememberedPins final : public modem::PinRecord {
+ public:
+  std::optional<std::string> begin_attempt(std::string_view sim, const Secret&) override {
+    sims.emplace_back(sim);
+    return objection;
+  }
+  void accepted(std::string_view, const Secret&) override { ++accepted_pins; }
+
+  std::optional<std::string> objection;
+  std::vector<std::string> sims;
+  int accepted_pins = 0;
+};
+
+TEST(PinRecord, IsAskedBySimBeforeThePinIsSent) {
+  for (const ModemModel& model : modem_models()) {
+    Options locked;
+    locked.model = &model;
+    locked.pin = "4711";
+    ModemLine line(locked);
+    RememberedPins record;
+    DialOptions options;
+    options.pin = Secret("4711");
+    options.pin_record = &record;
+    Dial dial(*modem::find_profile(model.profile), std::move(options));
+    line.run(dial);
+    EXPECT_TRUE(dial.outcome()->connected()) << model.name << ": " << dial.outcome()->text;
+    EXPECT_EQ(record.sims, std::vector<std::string>{locked.iccid}) << model.name;
+    EXPECT_EQ(record.accepted_pins, 1);
+  }
+}
+
+TEST(PinRecord, KeepsThePinBackAndSaysWhy) {
+  Options locked;
+  locked.pin = "4711";
+  ModemLine line(locked);
+  RememberedPins record;
+  record.objection = "it was refused before";
+  DialOptions options;
+  options.pin = Secret("4711");
+  options.pin_record = &record;
+  Dial dial(*modem::find_profile("quectel-ec25"), std::move(options));
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::sim_pin);
+  EXPECT_EQ(dial.outcome()->text, "the PIN is not sent: it was refused before");
+  EXPECT_EQ(line.modem.pin_attempts(), 0);
+}
+
+TEST(PinRecord, DoesNotRememberARefusedPinAsAccepted) {
+  Options locked;
+  locked.pin = "4711";
+  ModemLine line(locked);
+  RememberedPins record;
+  DialOptions options;
+  options.pin = Secret("9999");
+  options.pin_record = &record;
+  Dial dial(*modem::find_profile("quectel-ec25"), std::move(options));
+  line.run(dial);
+  EXPECT_EQ(record.accepted_pins, 0);
+}
+
+TEST(Radio, IsChosenBeforeRegistration) {
+  Options bg95;
+  bg95.model = find_modem_model("quectel-bg95");
+  ModemLine line(bg95);
+  DialOptions options;
+  options.radio = modem::Radio::lte_m;
+  Dial dial(*modem::find_profile("quectel-bg95"), std::move(options));
+  line.run(dial);
+  EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+  EXPECT_TRUE(line.sent(R"(AT+QCFG="iotopmode",0)"));
+}
+
+TEST(Radio, ThatTheModemDoesNotHave) {
+  ModemLine line;
+  DialOptions options;
+  options.radio = modem::Radio::nb_iot;
+  Dial dial(*modem::find_profile("quectel-ec25"), std::move(options));
+  line.run(dial);
+  EXPECT_EQ(dial.outcome()->failure, EndReason::usage);
+}
+
+}  // namespace
+}  // namespace tunppp::sim
