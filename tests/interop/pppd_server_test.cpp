@@ -69,6 +69,46 @@ TEST_F(PppdServer, SmallerMruOfPppdBecomesTheMtu) {
   expect_pings_both_ways(*up);
 }
 
+/// pppd 2.4.9 knows the options and codes, but does none of them but the echo.
+TEST_F(PppdServer, ExtensionsThatItHasNotAreDoneWithout) {
+  serve({"noauth"});
+  dial({"--fcs", "32", "--lqr", "0.5", "--identification", "a tunppp", "--echo-interval", "0.3"});
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_TRUE(pppd_says("sent \\[LCP ConfRej "));
+  EXPECT_TRUE(pppd_says("rcvd \\[LCP Ident "));
+  expect_pings_both_ways(*up);
+  EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
+  EXPECT_TRUE(tunppp().wait_event("counters", "\"round_trip\":\\{\"answers\":[1-9]"));
+  EXPECT_FALSE(find(tunppp().text(), "quality")) << tunppp().text();
+}
+
+TEST_F(PppdServer, WhoeverIsSilentIsSpokenTo) {
+  serve({"noauth", "silent"});
+  dial();
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  expect_pings_both_ways(*up);
+  EXPECT_EQ(tunppp().interrupt(), exited(exit_code::requested));
+
+  serve({"noauth"});
+  dial({"--silent"});
+  up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  expect_pings_both_ways(*up);
+}
+
+// Linux takes IPv6 off an interface whose MTU is less than 1280 (RFC 8200 section 5).
+TEST_F(PppdServer, BelowTheSmallestMtuOfIpv6ThereIsIpv4AloneAndThatIsSaid) {
+  serve({"noauth", "mru", "1279", "+ipv6"});
+  dial({"--ipv6"});
+  auto up = tunppp().wait_up();
+  ASSERT_TRUE(up);
+  EXPECT_TRUE(tunppp().wait_event("network_failed", "\"ipv6\".*1280")) << tunppp().events();
+  EXPECT_FALSE(tunppp().wait_event("ipv6", "", 0s));
+  expect_pings_both_ways(*up);
+}
+
 TEST_F(PppdServer, PapThenCtrlCClosesInOrder) {
   serve({"auth", "require-pap"});
   dial_as_alice("s3cret");
