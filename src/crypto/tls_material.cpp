@@ -1,6 +1,7 @@
 #include "crypto/tls_material.h"
 
 #include <botan/data_src.h>
+#include <botan/mem_ops.h>
 #include <botan/pem.h>
 #include <botan/pkcs8.h>
 #include <botan/rsa.h>
