@@ -22,7 +22,7 @@ TEST(Pppd, Cve_2014_3158_WordsOfAnyLengthInAFile) {
       if (!secrets) continue;  // a refusal in words is an answer, too
       const auto alice = secrets->find("alice", "lns");
       ASSERT_TRUE(alice) << size;
-      EXPECT_TRUE(alice->equals(std::as_bytes(std::span("s3cret", 6))));
+      EXPECT_TRUE(alice->secret.equals(std::as_bytes(std::span("s3cret", 6))));
     }
     // Escapes and quotes without an end.
     EXPECT_NO_FATAL_FAILURE(session::PeerSecrets::parse(std::string(size, '\\'), "a file"));
