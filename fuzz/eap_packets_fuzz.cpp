@@ -1,5 +1,5 @@
-// EAP as peer and as server, with MD5-Challenge and MSCHAPv2, against another side and an owner that
-// are played from the input. The first octet chooses which.
+// EAP as peer and as server, with MD5-Challenge and MSCHAPv2, against another side and an owner
+// that are played from the input. The first octet chooses which.
 #include "eap_fuzz.h"
 
 namespace tunppp::fuzz {

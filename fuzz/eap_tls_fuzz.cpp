@@ -1,5 +1,5 @@
-// EAP-TLS, both sides against each other, with a line between them on which packets are changed, cut,
-// lost, doubled and invented as the input says; fragments of all sizes.
+// EAP-TLS, both sides against each other, with a line between them on which packets are changed,
+// cut, lost, doubled and invented as the input says; fragments of all sizes.
 #include <fstream>
 #include <iterator>
 

@@ -28,7 +28,8 @@ std::optional<Fields> parse(Bytes data) {
 }
 
 std::vector<std::byte> make(Bytes value, const std::string& name) {
-  const Bytes octets = std::as_bytes(std::span(name)).first(std::min<std::size_t>(name.size(), 255));
+  const Bytes octets =
+      std::as_bytes(std::span(name)).first(std::min<std::size_t>(name.size(), 255));
   std::vector<std::byte> data(1 + value.size() + octets.size());
   data[0] = static_cast<std::byte>(value.size());
   const auto behind = std::copy(value.begin(), value.end(), data.begin() + 1);

@@ -15,8 +15,8 @@
 namespace tunppp::auth {
 namespace {
 
-// Section 2 of the draft. Change-Password is not offered: as everywhere in tunppp, who has to change
-// a password is told so, and does it elsewhere.
+// Section 2 of the draft. Change-Password is not offered: as everywhere in tunppp, who has to
+// change a password is told so, and does it elsewhere.
 enum class Op : std::uint8_t {
   challenge = 1,
   response = 2,
@@ -87,7 +87,9 @@ std::string text_of(Bytes name) {
 
 Bytes octet(const std::byte& value) { return {&value, 1}; }
 
-void copy_to(std::span<std::byte> to, Bytes from) { std::copy_n(from.begin(), to.size(), to.begin()); }
+void copy_to(std::span<std::byte> to, Bytes from) {
+  std::copy_n(from.begin(), to.size(), to.begin());
+}
 
 }  // namespace
 
@@ -250,8 +252,10 @@ std::string describe_eap_mschap_v2(Bytes octets) {
       return fmt::format("{} <{} octets> name=\"{}\"", name, fields->value.size(),
                          cp::printable(fields->name));
     }
-    case Op::success: return alone ? "Success" : fmt::format("Success \"{}\"", cp::printable(view->data));
-    case Op::failure: return alone ? "Failure" : fmt::format("Failure \"{}\"", cp::printable(view->data));
+    case Op::success:
+      return alone ? "Success" : fmt::format("Success \"{}\"", cp::printable(view->data));
+    case Op::failure:
+      return alone ? "Failure" : fmt::format("Failure \"{}\"", cp::printable(view->data));
     case Op::change_password: return "Change-Password";
   }
   return fmt::format("operation {}", static_cast<unsigned>(view->op));

@@ -82,10 +82,10 @@ void EapPeer::receive_request(const EapPacketView& request) {
 
 void EapPeer::receive_method(const EapPacketView& request) {
   if (method_ && request.type != type_) {
-    // "an authenticator MUST NOT send a Request of a different Type prior to completion of the final
-    // round of a given method ... and MUST NOT send a Request for an additional method of any Type
-    // after completion of the initial authentication method; a peer receiving such Requests MUST
-    // treat them as invalid, and silently discard them" (section 2.1)
+    // "an authenticator MUST NOT send a Request of a different Type prior to completion of the
+    // final round of a given method ... and MUST NOT send a Request for an additional method of any
+    // Type after completion of the initial authentication method; a peer receiving such Requests
+    // MUST treat them as invalid, and silently discard them" (section 2.1)
     return host_.count(Drop::unexpected);
   }
   if (!method_) {
@@ -189,10 +189,12 @@ std::string EapPeer::identity() const {
 // --- The end ------------------------------------------------------------------------------------
 
 void EapPeer::receive_verdict(const EapPacketView& verdict) {
-  // "The Identifier field of the Success and Failure MUST match the Identifier field of the Response
-  // packet that it is sent in response to" (section 4.2). pppd and others count on before it.
-  const bool ours = identifier_ && (verdict.identifier == *identifier_ ||
-                                    verdict.identifier == static_cast<std::uint8_t>(*identifier_ + 1));
+  // "The Identifier field of the Success and Failure MUST match the Identifier field of the
+  // Response packet that it is sent in response to" (section 4.2). pppd and others count on before
+  // it.
+  const bool ours =
+      identifier_ && (verdict.identifier == *identifier_ ||
+                      verdict.identifier == static_cast<std::uint8_t>(*identifier_ + 1));
   if (over_ || asked_ || !ours) return host_.count(Drop::unexpected);
   const auto state = method_ ? method_->state() : EapMethod::State::going_on;
   if (verdict.code == EapCode::success) {
@@ -220,8 +222,8 @@ std::string EapPeer::why_refused() const {
 }
 
 /// Success is sent once and may get lost. "The peer MAY, in the event that an EAP Success is not
-/// received, conclude that the EAP Success packet was lost" (section 4.2) when the other side goes on
-/// as after a success.
+/// received, conclude that the EAP Success packet was lost" (section 4.2) when the other side goes
+/// on as after a success.
 void EapPeer::network_packet(Instant) {
   if (over_ || !method_) return;
   const auto state = method_->state();

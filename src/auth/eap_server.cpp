@@ -26,7 +26,9 @@ EapServer::EapServer(const AuthConfig& config, std::size_t mtu, Entropy& entropy
       mtu_(mtu),
       entropy_(entropy),
       host_(host),
-      untried_(eap_methods(config.require)) {}
+      untried_(eap_methods(config.require)) {
+  if (!config.tls.private_key) std::erase(untried_, AuthMethod::eap_tls);
+}
 
 void EapServer::start(Instant now) {
   now_ = now;
@@ -199,8 +201,9 @@ void EapServer::handle_timeout(Instant now) {
                                  : config_.max_tries;
   if (tries_ < tries && now < give_up_at_) return send_request();
   if (refused) return fail(Failure::refused, method_->words());
-  fail(Failure::timeout, method_ ? fmt::format("no answer to {}", eap_type_name(*eap_type(proposed_)))
-                                 : "no answer to EAP");
+  fail(Failure::timeout, method_
+                             ? fmt::format("no answer to {}", eap_type_name(*eap_type(proposed_)))
+                             : "no answer to EAP");
 }
 
 }  // namespace tunppp::auth

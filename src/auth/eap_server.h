@@ -15,7 +15,8 @@ namespace tunppp::auth {
 /// the other, until the peer does not say Nak. What the RFC calls the authenticator is us.
 class EapServer final : public Authenticator {
  public:
-  /// `mtu`: the longest packet that the peer takes. config.require says with which method it begins.
+  /// `mtu`: the longest packet that the peer takes. config.require says with which method it
+  /// begins.
   EapServer(const AuthConfig& config, std::size_t mtu, Entropy& entropy, Host& host);
 
   void start(Instant now) override;

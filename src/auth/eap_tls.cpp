@@ -67,8 +67,8 @@ EapAnswer EapTls::receive(Instant now, std::uint8_t, Bytes data) {
   if (view->start) return is_client() && !channel_ ? begin(now) : EapAnswer();
   if (!channel_) return {};  // a client that has not been told to start
   if (sender_.pending()) {
-    // "the EAP peer MUST respond with an EAP-Response with EAP-Type=EAP-TLS and no data. This serves
-    // as a fragment ACK." (section 2.1.5)
+    // "the EAP peer MUST respond with an EAP-Response with EAP-Type=EAP-TLS and no data. This
+    // serves as a fragment ACK." (section 2.1.5)
     return view->is_ack() ? EapAnswer::send(sender_.next()) : EapAnswer();
   }
   if (view->is_ack()) return last_word();
@@ -91,8 +91,8 @@ EapAnswer EapTls::message() {
   return flight();
 }
 
-/// What TLS has to say now. A client with nothing to say answers all the same, by an empty packet: to
-/// the server's last flight, or to its alert.
+/// What TLS has to say now. A client with nothing to say answers all the same, by an empty packet:
+/// to the server's last flight, or to its alert.
 EapAnswer EapTls::flight() {
   sender_.take(channel_->take_output());
   if (sender_.pending()) return EapAnswer::send(sender_.next());

@@ -84,21 +84,24 @@ void add_tls_options(CLI::App& command, TlsArguments& arguments) {
       ->type_name("FILE")
       ->group(group);
   command
-      .add_option("--crl", arguments.crl,
-                  "Which certificates they have revoked, in PEM (pppd: crl); without it that is not "
-                  "checked")
+      .add_option(
+          "--crl", arguments.crl,
+          "Which certificates they have revoked, in PEM (pppd: crl); without it that is not "
+          "checked")
       ->type_name("FILE")
       ->group(group);
   command
-      .add_option("--peer-name", arguments.peer_name,
-                  "The name that has to be in the peer's certificate (pppd: remotename); without it "
-                  "any name will do")
+      .add_option(
+          "--peer-name", arguments.peer_name,
+          "The name that has to be in the peer's certificate (pppd: remotename); without it "
+          "any name will do")
       ->type_name("NAME")
       ->group(group);
   command
-      .add_flag("--no-clock", arguments.no_clock,
-                "This machine does not know the time: check the dates of certificates only as far as "
-                "they contradict our own files")
+      .add_flag(
+          "--no-clock", arguments.no_clock,
+          "This machine does not know the time: check the dates of certificates only as far as "
+          "they contradict our own files")
       ->group(group);
 }
 

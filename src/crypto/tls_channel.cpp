@@ -1,5 +1,5 @@
-// Botan's TLS, wrapped. Botan 2 hands references about where Botan 3 wants shared pointers, and some
-// signatures differ: all of that is in this file, behind BOTAN_VERSION_MAJOR. The branches for
+// Botan's TLS, wrapped. Botan 2 hands references about where Botan 3 wants shared pointers, and
+// some signatures differ: all of that is in this file, behind BOTAN_VERSION_MAJOR. The branches for
 // Botan 3 are written by its documentation.
 #include "crypto/tls_channel.h"
 
@@ -214,7 +214,8 @@ struct TlsChannel::Impl::Hooks final : public Botan::TLS::Callbacks {
   }
   void tls_session_established(const Botan::TLS::Session_Summary& session) override {
     before_finished();
-    impl.tls13 = session.version() == Botan::TLS::Protocol_Version(Botan::TLS::Version_Code::TLS_V13);
+    impl.tls13 =
+        session.version() == Botan::TLS::Protocol_Version(Botan::TLS::Version_Code::TLS_V13);
   }
   bool tls_should_persist_resumption_information(const Botan::TLS::Session&) override {
     return false;

@@ -25,8 +25,8 @@ class TlsChannel {
     refused,      ///< the peer sent an alert: it does not accept us
   };
 
-  /// A configuration that is of no use makes a channel that is `distrusted` from the start. `entropy`
-  /// must outlive it. `now` is for certificates, with TlsConfig::boot_time.
+  /// A configuration that is of no use makes a channel that is `distrusted` from the start.
+  /// `entropy` must outlive it. `now` is for certificates, with TlsConfig::boot_time.
   TlsChannel(Role role, const TlsConfig& config, Instant now, Entropy& entropy);
   ~TlsChannel();
   TlsChannel(const TlsChannel&) = delete;

@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t readable_limit = 150;
 
-/// The parts between "-----BEGIN <label>-----" and its end, each with both lines. What stands around
-/// them, such as `openssl x509 -text` puts there, is for people.
+/// The parts between "-----BEGIN <label>-----" and its end, each with both lines. What stands
+/// around them, such as `openssl x509 -text` puts there, is for people.
 std::vector<std::string_view> pem_parts(std::string_view text, std::string_view label) {
   const std::string begin = fmt::format("-----BEGIN {}-----", label);
   const std::string end = fmt::format("-----END {}-----", label);
@@ -120,9 +120,10 @@ std::string TlsMaterial::load(const TlsConfig& config) try {
   try {
     key = load_key(config);
   } catch (const std::exception&) {
-    return config.passphrase ? "the private key cannot be read: it is damaged, or its passphrase is "
-                               "another one"
-                             : "the private key cannot be read: it is damaged";
+    return config.passphrase
+               ? "the private key cannot be read: it is damaged, or its passphrase is "
+                 "another one"
+               : "the private key cannot be read: it is damaged";
   }
   if (key->public_key_bits() != chain.front().subject_public_key_bitstring()) {
     return fmt::format("the private key does not belong to the certificate of \"{}\"",

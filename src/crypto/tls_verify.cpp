@@ -69,8 +69,9 @@ TlsRefusal refusal(const Botan::Path_Validation_Result& result,
               fmt::format("the certificate of \"{}\" is not made for a {}", name,
                           usage == Botan::Usage_Type::TLS_SERVER_AUTH ? "server" : "client")};
     case Status::NO_REVOCATION_DATA:
-      return {alert::certificate_unknown,
-              fmt::format("no list of revoked certificates covers the certificate of \"{}\"", name)};
+      return {
+          alert::certificate_unknown,
+          fmt::format("no list of revoked certificates covers the certificate of \"{}\"", name)};
     case Status::CRL_HAS_EXPIRED:
       return {alert::certificate_unknown, "the list of revoked certificates is out of date"};
     case Status::CRL_NOT_YET_VALID:
@@ -117,7 +118,8 @@ constexpr std::array alert_table{
     AlertWords{51, "decrypt_error", "our proof that we have the private key does not hold"},
     AlertWords{70, "protocol_version", "there is no version of TLS that both sides accept"},
     AlertWords{71, "insufficient_security", "it wants stronger ciphers or keys"},
-    AlertWords{80, "internal_error", "something in it failed, or (pppd) it expects another name than ours"},
+    AlertWords{80, "internal_error",
+               "something in it failed, or (pppd) it expects another name than ours"},
     AlertWords{90, "user_canceled", "it was told to break off"},
     AlertWords{116, "certificate_required", "it wants a certificate of ours"},
 };

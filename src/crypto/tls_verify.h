@@ -19,8 +19,8 @@ struct TlsVerdict {
   std::string notice;  ///< what could not be checked; may be empty
 };
 
-/// Whether the chain, the peer's own certificate first, leads to one of our authorities, is made for
-/// `usage`, and belongs to `peer_name`. `now` may be unknown, see TlsConfig::boot_time.
+/// Whether the chain, the peer's own certificate first, leads to one of our authorities, is made
+/// for `usage`, and belongs to `peer_name`. `now` may be unknown, see TlsConfig::boot_time.
 TlsVerdict verify(const TlsMaterial& material, const std::vector<Botan::X509_Certificate>& chain,
                   Botan::Usage_Type usage, const std::string& peer_name,
                   std::optional<WallTime> now);

@@ -121,7 +121,8 @@ class EapPair {
     if (next == from.sent.size()) return false;
     const Octets octets = from.sent[next++].octets;
     const int count = copies(carried++);
-    transcript_ += arrow + describe_eap(octets) + (count == 1 ? "\n" : " x" + std::to_string(count) + "\n");
+    transcript_ +=
+        arrow + describe_eap(octets) + (count == 1 ? "\n" : " x" + std::to_string(count) + "\n");
     for (int i = 0; i < count; ++i) to.receive(now_, octets);
     return true;
   }

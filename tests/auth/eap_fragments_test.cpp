@@ -32,7 +32,8 @@ TEST(EapTlsFragments, ALongOneHasItsLengthInTheFirst) {
   EapTlsSender sender(100);
   const Octets message = numbered(250);
   sender.take(message);
-  EXPECT_EQ(sender.next(), octets({0xc0, 0, 0, 0, 250}) + Octets(message.begin(), message.begin() + 95));
+  EXPECT_EQ(sender.next(),
+            octets({0xc0, 0, 0, 0, 250}) + Octets(message.begin(), message.begin() + 95));
   EXPECT_EQ(sender.next(), octets({0x40}) + Octets(message.begin() + 95, message.begin() + 194));
   EXPECT_EQ(sender.next(), octets({0x00}) + Octets(message.begin() + 194, message.end()));
   EXPECT_FALSE(sender.pending());

@@ -1,5 +1,5 @@
-// EAP-TLS (RFC 5216): both sides against each other, with good certificates and with each kind of bad
-// one. Those are in tests/data/tls, made by tests/peers/make-certificates.sh.
+// EAP-TLS (RFC 5216): both sides against each other, with good certificates and with each kind of
+// bad one. Those are in tests/data/tls, made by tests/peers/make-certificates.sh.
 #include <gtest/gtest.h>
 
 #include "auth/eap_bench.h"
@@ -96,7 +96,8 @@ TEST_F(EapTls, KeysMayBeEncryptedOrOfTheOldKind) {
 TEST_F(EapTls, AServerOfAnUnknownAuthority) {
   prepare(pair, "client", "server-unknown");
   expect_client_distrusts(
-      "the certificate of \"lns.example\" was signed by \"Another authority\", which is none of the "
+      "the certificate of \"lns.example\" was signed by \"Another authority\", which is none of "
+      "the "
       "authorities that we trust",
       "it does not know the authority that signed our certificate (TLS alert unknown_ca)");
 }
@@ -262,7 +263,8 @@ TEST_F(EapTls, LongChainsThroughSmallPackets) {
     other.run();
     EXPECT_TRUE(other.good()) << mtu << "\n" << other.transcript();
     for (const FakeHost* host : {&other.at_client, &other.at_server}) {
-      for (const Sent& sent : host->sent) EXPECT_LE(sent.octets.size(), std::min<std::size_t>(mtu, 1500));
+      for (const Sent& sent : host->sent)
+        EXPECT_LE(sent.octets.size(), std::min<std::size_t>(mtu, 1500));
     }
   }
 }
@@ -312,7 +314,8 @@ TEST(TlsCheck, SaysWhatIsWrong) {
   EXPECT_EQ(crypto::check(config),
             "the private key cannot be read: it is damaged, or its passphrase is another one");
   config = certificate("client");
-  config.private_key = Secret("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+  config.private_key =
+      Secret("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
   EXPECT_NE(crypto::check(config).find("openssl pkcs8"), std::string::npos);
   config = certificate("client");
   config.crl = "nothing";

@@ -1,5 +1,5 @@
-// EAP from the command line: certificates in files, dial against serve, and what is said about files
-// that are of no use.
+// EAP from the command line: certificates in files, dial against serve, and what is said about
+// files that are of no use.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,8 +18,8 @@ using testing::HasSubstr;
 
 class EapCommand : public DialServe {
  protected:
-  /// Those of tests/data/tls, with keys that nobody else may read. They are valid from 2030 on: until
-  /// then the clock looks wrong, which is told, and no reason not to come up.
+  /// Those of tests/data/tls, with keys that nobody else may read. They are valid from 2030 on:
+  /// until then the clock looks wrong, which is told, and no reason not to come up.
   std::string file(const std::string& name) const {
     const std::string kept = TUNPPP_SOURCE_DIR "/tests/data/tls/" + name;
     const bool key = name.ends_with(".key");
