@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <memory>
 
 #include <tunppp/address_pool.h>
@@ -86,8 +87,9 @@ Status set_prefix(const PoolArguments& arguments, LinkConfig& link) {
   const std::optional<Ipv6Prefix> prefix = parse_ipv6_prefix(arguments.ipv6_prefix);
   if (!prefix || prefix->length != 64 || prefix->address.is_multicast() ||
       prefix->address.is_link_local())
-    return wrong(fmt::format("--ipv6-prefix wants a prefix of 64 bits such as 2001:db8:1::/64, not {}",
-                             arguments.ipv6_prefix));
+    return wrong(
+        fmt::format("--ipv6-prefix wants a prefix of 64 bits such as 2001:db8:1::/64, not {}",
+                    arguments.ipv6_prefix));
   AdvertiseConfig& advertise = link.ndp.advertise.emplace();
   advertise.prefix = *prefix;
   // In the proportion that RFC 4861 section 6.2.1 has by default: 30 and 7 days.
@@ -108,26 +110,33 @@ Status set_ranges(const PoolArguments& arguments, DialerOptions& options) {
   if (pool->size() == 0) return wrong("--pool has no address beside --local");
   options.link.ipcp.ask_owner = true;
   // This process serves one caller: what the last session leased is free again.
-  options.find_address = [pool, leased = std::optional<Ipv4Address>()](
-                             const AddressWanted& wanted) mutable {
-    if (leased) pool->release(*leased);
-    leased = pool->lease(wanted.wish);
-    return leased;
-  };
+  options.find_address =
+      [pool, leased = std::optional<Ipv4Address>()](const AddressWanted& wanted) mutable {
+        if (leased) pool->release(*leased);
+        leased = pool->lease(wanted.wish);
+        return leased;
+      };
   return {};
+}
+
+/// Leaves nullopt where neither was given; of itself CLI11 takes an optional for a count, from 0
+/// on.
+std::function<void(std::int64_t)> said(std::optional<bool>& answer) {
+  return [&answer](std::int64_t count) { answer = count > 0; };
 }
 
 }  // namespace
 
 void add_network_options(CLI::App& command, NetworkArguments& arguments) {
   command
-      .add_flag("--ipv4,!--no-ipv4", arguments.ipv4,
-                "Ask for IPv4 (on by default, but not with --modem and --pdp-type ipv6)")
+      .add_flag_function("--ipv4,!--no-ipv4", said(arguments.ipv4),
+                         "Ask for IPv4 (on by default, but not with --modem and --pdp-type ipv6)")
       ->group("Network");
   command
-      .add_flag("--ipv6,!--no-ipv6", arguments.ipv6,
-                "Ask for IPv6 (on by default, but not with --modem and --pdp-type ip); where the "
-                "peer has none, that is told and IPv4 goes on")
+      .add_flag_function(
+          "--ipv6,!--no-ipv6", said(arguments.ipv6),
+          "Ask for IPv6 (on by default, but not with --modem and --pdp-type ip); where the "
+          "peer has none, that is told and IPv4 goes on")
       ->group("Network");
   command
       .add_option("--ipv6-identifier", arguments.identifier,
@@ -137,13 +146,13 @@ void add_network_options(CLI::App& command, NetworkArguments& arguments) {
       ->capture_default_str()
       ->group("Network");
   command
-      .add_flag("--vj,!--no-vj", arguments.vj,
-                "Ask for Van Jacobson compression of TCP headers: worth it on a slow serial line; "
-                "most modems refuse, and a mobile network gains nothing. Without either, only what "
-                "the peer asks for is agreed to; --no-vj refuses that, too")
+      .add_flag_function(
+          "--vj,!--no-vj", said(arguments.vj),
+          "Ask for Van Jacobson compression of TCP headers: worth it on a slow serial line; "
+          "most modems refuse, and a mobile network gains nothing. Without either, only what "
+          "the peer asks for is agreed to; --no-vj refuses that, too")
       ->group("Network");
-  command
-      .add_option("--vj-slots", arguments.vj_slots, "Connections whose headers are remembered")
+  command.add_option("--vj-slots", arguments.vj_slots, "Connections whose headers are remembered")
       ->type_name("COUNT")
       ->capture_default_str()
       ->check(CLI::Range(2, 255))
@@ -154,8 +163,7 @@ Status set_network(const NetworkArguments& arguments, const std::string& interfa
                    LinkConfig& link) {
   const bool ipv4 = arguments.ipv4.value_or(true);
   const bool ipv6 = arguments.ipv6.value_or(true);
-  if (!ipv4 && !ipv6)
-    return wrong("--no-ipv4 and --no-ipv6 together leave nothing to do");
+  if (!ipv4 && !ipv6) return wrong("--no-ipv4 and --no-ipv6 together leave nothing to do");
   Result<InterfaceIdentifier> local = identifier(arguments.identifier, interface);
   if (!local) return local.failure();
   link.ipcp.enabled = ipv4;
@@ -175,9 +183,10 @@ void add_pool_options(CLI::App& command, PoolArguments& arguments) {
       ->type_name("ADDRESS")
       ->group("Network");
   command
-      .add_option("--pool", arguments.pool,
-                  "The addresses of which the peer gets one, its own wish if that is among them and "
-                  "free")
+      .add_option(
+          "--pool", arguments.pool,
+          "The addresses of which the peer gets one, its own wish if that is among them and "
+          "free")
       ->type_name("RANGES")
       ->group("Network");
   command
@@ -195,9 +204,10 @@ void add_pool_options(CLI::App& command, PoolArguments& arguments) {
       ->type_name("PREFIX/64")
       ->group("Network");
   command
-      .add_option("--ipv6-lifetime", arguments.ipv6_lifetime,
-                  "For how long that address is valid, unless it is advertised again, which is done "
-                  "every ten minutes")
+      .add_option(
+          "--ipv6-lifetime", arguments.ipv6_lifetime,
+          "For how long that address is valid, unless it is advertised again, which is done "
+          "every ten minutes")
       ->type_name("SECONDS")
       ->capture_default_str()
       ->check(CLI::Range(1.0, 4e9))
