@@ -48,14 +48,6 @@ void Framing::reset() {
   deframer_.reset();
 }
 
-bool Framing::verify(std::uint16_t protocol, MutableBytes& content) {
-  const std::size_t octets = content.size() + hdlc::fcs_size(deframer_.found()) + 1;
-  if (!has_its_check(protocol, content)) return false;
-  ++counters_.in_packets;
-  counters_.in_octets += static_cast<std::uint32_t>(octets);
-  return true;
-}
-
 bool Framing::has_its_check(std::uint16_t protocol, MutableBytes& content) const {
   const hdlc::Fcs found = deframer_.found();
   if (found == hdlc::Fcs::none) {
@@ -68,7 +60,7 @@ bool Framing::has_its_check(std::uint16_t protocol, MutableBytes& content) const
     content = content.first(content.size() - check);
     return true;
   }
-  return found == receive_fcs_ || protocol == protocol::lcp;
+  return protocol == protocol::lcp;  // which alone comes with another while the check is switched
 }
 
 std::size_t Framing::encode(Bytes header, Bytes packet, MutableBytes room,

@@ -66,4 +66,14 @@ inline void Framing::add_sent(lcp::LineCounters& counters, std::size_t content, 
   counters.out_octets += static_cast<std::uint32_t>(content + hdlc::fcs_size(fcs) + 1);
 }
 
+inline bool Framing::verify(std::uint16_t protocol, MutableBytes& content) {
+  const hdlc::Fcs found = deframer_.found();
+  const std::size_t octets = content.size() + hdlc::fcs_size(found) + 1;
+  const bool as_agreed = found == receive_fcs_ && found != hdlc::Fcs::none;
+  if (!as_agreed && !has_its_check(protocol, content)) return false;
+  ++counters_.in_packets;
+  counters_.in_octets += static_cast<std::uint32_t>(octets);
+  return true;
+}
+
 }  // namespace tunppp::link
