@@ -149,6 +149,12 @@ TEST_F(EapServerTest, TakesTheFirstOfItsOwnThatANakNames) {
   EXPECT_EQ(last().code(), failure) << "what was refused is not asked for again";
 }
 
+TEST_F(EapServerTest, DoesNotProposeTlsWithoutACertificate) {
+  config.require = {AuthMethod::eap_tls, AuthMethod::eap_md5};
+  begin();
+  EXPECT_EQ(last_type(), md5);
+}
+
 TEST_F(EapServerTest, SaysWhatThePeerWantedInstead) {
   begin();
   answer(nak, octets({25, 6, 99}));

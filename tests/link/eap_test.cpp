@@ -152,6 +152,25 @@ TEST(Eap, ComesUpOnALineThatLoses) {
   }
 }
 
+/// Success is sent once. IPCP of the other side stands for it; pppd (2.4.9) sends no Success at all
+/// after MSCHAPv2.
+TEST(Eap, IpcpStandsForALostSuccess) {
+  for (const AuthMethod method : methods) {
+    sim::LineOptions line;
+    line.latency = milliseconds(10);
+    const auto pair = Ends(method).pair(line);
+    pair->start();
+    ASSERT_TRUE(pair->run_until([&] { return pair->b.last<AuthSucceeded>().has_value(); },
+                                seconds(1)));
+    pair->cut = true;  // what is under way, the Success and the first IPCP, gets lost
+    pair->run_for(milliseconds(15));
+    pair->cut = false;
+    ASSERT_FALSE(pair->a.last<AuthSucceeded>());
+    ASSERT_TRUE(pair->run_until_up(seconds(10))) << pair->transcript();
+    EXPECT_EQ(pair->transcript().find("a < EAP Success"), std::string::npos);
+  }
+}
+
 /// The clock of a machine that has none is told, and the link comes up.
 TEST(Eap, AnUnknownTimeIsTold) {
   Ends ends(AuthMethod::eap_tls);
