@@ -40,15 +40,24 @@ struct LineOptions {
 enum class PdpType : std::uint8_t { ipv4, ipv6, ipv4v6 };
 enum class ContextAuth : std::uint8_t { none, pap, chap, either };
 
+/// Which radio the modem is to use.
+enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot };
+
 /// How to get from AT to CONNECT.
 struct ModemOptions {
-  std::string profile{};  ///< "generic", "quectel-ec25" ...; empty: PPP starts at once
+  /// "generic", "quectel-ec25" ...; "auto": by what USB and the modem itself say; empty: PPP starts
+  /// at once.
+  std::string profile{};
+  std::string profile_file{};  ///< a profile of the user's own (docs/PROFILES.md), instead
+  Radio radio = Radio::unchanged;
   std::string apn{};      ///< empty: the modem's own setting stays
   PdpType pdp_type = PdpType::ipv4;
   unsigned context = 1;  ///< <cid> of AT+CGDCONT
   /// User and password (of LinkConfig::auth) by AT command as well; few modems want that.
   ContextAuth context_auth = ContextAuth::none;
   std::optional<Secret> pin{};  ///< sent only when the SIM asks for it, and at most once
+  /// Keeps the record of PINs that a SIM refused, over restarts; without it no PIN is sent.
+  std::string state_directory = "/var/lib/tunppp";
   std::string dial_string{};    ///< instead of the profile's
   Duration registration_timeout = std::chrono::seconds(120);
 };

@@ -19,7 +19,8 @@ namespace {
 
 struct DialArguments {
   SessionArguments session;
-  std::string modem = "generic";
+  std::string modem = "auto";
+  std::string radio = "unchanged";
   std::string pdp_type = "ip";
   std::string at_auth = "none";
   std::string pin_file;
@@ -34,7 +35,7 @@ Failure wrong(std::string text) {
 }
 
 std::string profile_list() {
-  std::string list = "none: start PPP at once";
+  std::string list = "auto: by what USB and the modem itself say; none: start PPP at once";
   for (const ModemProfileInfo& profile : modem_profiles())
     list += fmt::format("; {}: {}", profile.name, profile.description);
   return list;
@@ -50,6 +51,23 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       .add_option("--apn", options.modem.apn,
                   "Access point name; without it the modem's own setting stays")
       ->type_name("APN")
+      ->group("Modem");
+  command
+      .add_option("--profile", options.modem.profile_file,
+                  "A modem profile of your own, instead of --modem; see docs/PROFILES.md")
+      ->type_name("FILE.toml")
+      ->group("Modem");
+  command
+      .add_option("--radio", arguments.radio,
+                  "Which radio to use: auto, gsm, umts, lte, lte-m or nb-iot")
+      ->check(CLI::IsMember({"auto", "gsm", "umts", "lte", "lte-m", "nb-iot"}))
+      ->type_name("RADIO")
+      ->group("Modem");
+  command
+      .add_option("--state", options.modem.state_directory,
+                  "Remembers there which PIN a SIM has refused, so as not to send it again")
+      ->type_name("DIR")
+      ->capture_default_str()
       ->group("Modem");
   command
       .add_option("--pin-file", arguments.pin_file,
@@ -121,6 +139,16 @@ ContextAuth context_auth(std::string_view text) {
   return ContextAuth::none;
 }
 
+Radio radio(std::string_view text) {
+  if (text == "auto") return Radio::automatic;
+  if (text == "gsm") return Radio::gsm;
+  if (text == "umts") return Radio::umts;
+  if (text == "lte") return Radio::lte;
+  if (text == "lte-m") return Radio::lte_m;
+  if (text == "nb-iot") return Radio::nb_iot;
+  return Radio::unchanged;
+}
+
 PdpType pdp_type(std::string_view text) {
   if (text == "ipv6") return PdpType::ipv6;
   if (text == "ipv4v6") return PdpType::ipv4v6;
@@ -175,6 +203,7 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (!result) return result;
   DialerOptions& options = *result;
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
+  options.modem.radio = radio(arguments.radio);
   options.modem.context_auth = context_auth(arguments.at_auth);
   options.modem.pdp_type = pdp_type(arguments.pdp_type);
   if (Status status = ask_for_what_the_bearer_carries(arguments, options.link)) return *status;
@@ -206,8 +235,8 @@ int list_ttys() {
 }
 
 Status check_profile(const std::string& name) {
-  if (name == "none") return {};
-  std::string known = "none";
+  if (name == "none" || name == "auto") return {};
+  std::string known = "auto, none";
   for (const ModemProfileInfo& profile : modem_profiles()) {
     if (profile.name == name) return {};
     known += fmt::format(", {}", profile.name);

@@ -50,7 +50,7 @@ int parse_and_run(int argc, char** argv) {
   program.footer("tunppp help exit-codes lists the exit codes.");
 
   const std::vector<Command> commands{add_dial(program), add_serve(program), add_sim(program),
-                                      add_demo(program), add_help(program)};
+                                      add_at(program),   add_demo(program),  add_help(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForAllHelp&) {

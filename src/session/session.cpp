@@ -5,6 +5,8 @@
 #include "modem/dial.h"
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
+#include "session/password_file.h"
+#include "tty/discovery.h"
 
 namespace tunppp::session {
 namespace {
@@ -40,6 +42,23 @@ modem::ContextAuth context_auth(ContextAuth method) {
   return modem::ContextAuth::none;
 }
 
+static_assert(static_cast<int>(Radio::nb_iot) == static_cast<int>(modem::Radio::nb_iot));
+
+bool is_automatic(const ModemOptions& options) {
+  return options.profile == "auto" && options.profile_file.empty();
+}
+
+/// What USB says about the tty; nullptr: nothing that is known.
+const modem::Profile* profile_of(const std::string& device) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::canonical(device, error);
+  if (error) return nullptr;
+  for (const tty::TtyInfo& tty : tty::discover())
+    if (tty.device == path && tty.usb)
+      return modem::find_profile_by_usb(tty.usb->vendor, tty.usb->product);
+  return nullptr;
+}
+
 modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& auth) {
   modem::DialOptions dial;
   dial.apn = options.apn;
@@ -49,6 +68,8 @@ modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& a
   dial.user = auth.user;
   dial.password = auth.password.value_or(Secret());
   dial.pin = options.pin;
+  dial.radio = static_cast<modem::Radio>(options.radio);
+  if (is_automatic(options)) dial.candidates = modem::profiles();
   dial.dial_string = options.dial_string;
   dial.registration_timeout = options.registration_timeout;
   return dial;
@@ -64,6 +85,7 @@ Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pi
     : loop_(loop),
       options_(std::move(options)),
       report_(observer),
+      pin_record_(options_.modem.state_directory),
       pipe_(pipe),
       timer_(loop, [this] { resume(); }),
       counters_timer_(loop,
@@ -86,6 +108,7 @@ modem::Task<SessionEnded> Session::life() {
 
 modem::Task<SessionEnded> Session::live() {
   if (stops_ > 0) co_return stopped();
+  if (Ending ending = choose_profile()) co_return *ending;
   if (Ending ending = open_line()) co_return *ending;
   if (Ending ending = create_interface()) co_return *ending;
   if (Ending ending = open_frame_log()) co_return *ending;
@@ -99,13 +122,30 @@ modem::Task<SessionEnded> Session::live() {
   co_return co_await stay_up();
 }
 
-Session::Ending Session::open_line() {
-  if (!options_.modem.profile.empty()) {
-    profile_ = modem::find_profile(options_.modem.profile);
-    if (!profile_)
-      return SessionEnded{EndReason::usage,
-                          fmt::format("there is no modem profile {}", options_.modem.profile)};
+Session::Ending Session::choose_profile() {
+  const ModemOptions& modem = options_.modem;
+  if (!modem.profile_file.empty()) {
+    Result<std::string> text = read_private_file(modem.profile_file, "modem profile");
+    if (!text) return ended(text.failure());
+    Result<std::unique_ptr<UserProfile>> profile = parse_profile(*text, modem.profile_file);
+    if (!profile) return ended(profile.failure());
+    user_profile_ = std::move(*profile);
+    profile_ = &user_profile_->profile;
+    return {};
   }
+  if (modem.profile.empty()) return {};
+  if (is_automatic(modem)) {
+    profile_ = profile_of(options_.line.device);
+    if (!profile_) profile_ = modem::find_profile("generic");
+  } else {
+    profile_ = modem::find_profile(modem.profile);
+  }
+  if (profile_) return {};
+  return SessionEnded{EndReason::usage,
+                      fmt::format("there is no modem profile {}", modem.profile)};
+}
+
+Session::Ending Session::open_line() {
   if (pipe_) return {};
 
   const LineOptions& line = options_.line;
@@ -159,7 +199,9 @@ Session::Ending Session::open_frame_log() {
 
 modem::Task<Session::Ending> Session::dial() {
   if (!profile_) co_return std::nullopt;
-  modem::Dial dial(*profile_, dial_options(options_.modem, options_.link.auth));
+  modem::DialOptions wanted = dial_options(options_.modem, options_.link.auth);
+  wanted.pin_record = &pin_record_;
+  modem::Dial dial(*profile_, std::move(wanted));
   ModemTalk<modem::Dial> talk(
       loop_, *pipe_, dial, [this](const modem::ModemEvent& event) { modem_event(event); },
       [this] { changed_.notify(); });
@@ -167,6 +209,7 @@ modem::Task<Session::Ending> Session::dial() {
   talk.start();
   const auto over = [this, &talk] { return talk.over() || stops_ > 0; };
   co_await until(over, up_deadline_);
+  profile_ = &dial.profile();
 
   line_gone_ = talk.line_closed();
   if (stops_ > 0) co_return stopped();

@@ -7,6 +7,8 @@
 #include "modem/modem_event.h"
 #include "modem/profile.h"
 #include "modem/task.h"
+#include "session/pin_record_file.h"
+#include "session/profile_toml.h"
 #include "session/dns.h"
 #include "session/fd_pipe.h"
 #include "session/frame_log.h"
@@ -50,6 +52,7 @@ class Session final : private Pump::Owner {
   // The life.
   modem::Task<SessionEnded> life();
   modem::Task<SessionEnded> live();
+  Ending choose_profile();
   Ending open_line();
   Ending create_interface();
   Ending open_frame_log();
@@ -132,6 +135,8 @@ class Session final : private Pump::Owner {
   Reporter report_;
   SystemEntropy entropy_;
   const modem::Profile* profile_ = nullptr;
+  std::unique_ptr<UserProfile> user_profile_;
+  PinRecordFile pin_record_;
 
   std::optional<tty::SerialPort> port_;
   std::optional<FdPipe> own_pipe_;

@@ -39,7 +39,7 @@ const std::map<std::string, Names> arrows = {
     // The ring around the pure part.
     {"tty", {"base"}},
     {"tun", {"base"}},
-    {"session", {"base", "link", "modem", "tty", "tun", "trace"}},
+    {"session", {"base", "crypto", "link", "modem", "tty", "tun", "trace"}},
     {"doctor", {"base", "tty", "modem"}},
     {"sim", {"base", "link", "modem", "session"}},
     {"daemon", {"base", "session", "modem", "tty", "doctor"}},
@@ -163,7 +163,8 @@ bool is_pure(const Include& include) {
   if (pure.contains(include.folder)) return true;
   // The simulated line and the emulated modem live among what puts them on a pty.
   auto name = include.file.stem().string();
-  return include.folder == "sim" && (name == "line" || name.starts_with("modem_emulator"));
+  return include.folder == "sim" &&
+         (name == "line" || name == "modem_models" || name.starts_with("modem_emulator"));
 }
 
 bool allowed_in_pure_part(const Include& include) {

@@ -41,6 +41,7 @@ TEST(CommandLine, HelpAndVersion) {
   EXPECT_TRUE(dial.ok());
   for (const char* option : {"--device",        "--modem",         "--apn",
                              "--user",          "--password-file", "--pin-file",
+                             "--profile",       "--radio",         "--state",
                              "--baud",          "--flow",          "--mru",
                              "--mtu",           "--accm",          "--no-default-route",
                              "--metric",        "--dns",           "--timeout",

@@ -7,6 +7,7 @@
 #include "session/session.h"
 #include "session/world.h"
 #include "sim/modem_host.h"
+#include "support/temp_directory.h"
 
 namespace tunppp::session {
 namespace {
@@ -61,7 +62,9 @@ class ModemSession : public testing::Test {
 
   World world_;
   sim::ModemHostOptions host_options_;
-  ModemOptions modem_{.profile = "quectel-ec25", .apn = "internet"};
+  test::TempDirectory state_;
+  ModemOptions modem_{
+      .profile = "quectel-ec25", .apn = "internet", .state_directory = state_.path().string()};
   Party client_{world_};
   std::unique_ptr<sim::ModemHost> host_;
 };

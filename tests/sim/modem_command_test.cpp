@@ -56,8 +56,10 @@ class SimCommand : public testing::Test {
 
   test::Completed dial(std::vector<std::string> options) {
     std::vector<std::string> command{TUNPPP_PROGRAM, "dial",    "--device", link(),
-                                     "--dns",        "none",    "--modem",  "quectel-ec25",
-                                     "--apn",        "internet"};
+                                     "--dns",        "none",    "--apn",        "internet",
+                                     "--state",      files_.path() / "state"};
+    if (std::ranges::find(options, "--modem") == options.end())
+      options.insert(options.end(), {"--modem", "quectel-ec25"});
     command.insert(command.end(), options.begin(), options.end());
     return test::run(command, near_.options(), 60s);
   }
@@ -171,6 +173,43 @@ TEST_F(SimCommand, PinWanted) {
   EXPECT_EQ(dial({}).status, exited(13));
   const auto wrong = dial({"--pin-file", files_.write_file("wrong", "9999\n")});
   EXPECT_EQ(wrong.status, exited(13)) << wrong;
+  EXPECT_THAT(wrong.err + wrong.out, HasSubstr("the PIN was refused"));
+  // Another process, the same PIN: the SIM does not see it again.
+  const auto again = dial({"--pin-file", files_.write_file("wrong", "9999\n")});
+  EXPECT_EQ(again.status, exited(13)) << again;
+  EXPECT_THAT(again.err + again.out, HasSubstr("the PIN is not sent: this SIM has refused it"));
+}
+
+TEST_F(SimCommand, IsRecognizedByItsName) {
+  start({"--modem", "simcom-sim7600", "--apn", "company.example"});
+  const auto refused = dial({"--modem", "auto"});
+  EXPECT_EQ(refused.status, exited(17)) << refused;
+  EXPECT_THAT(refused.err + refused.out, HasSubstr("profile simcom-sim7600"));
+}
+
+TEST_F(SimCommand, DialledWithAProfileOfTheUsersOwn) {
+  start();
+  const auto wrong = dial({"--profile", files_.write_file("my.toml", "\ndial = \"*99#\"\n")});
+  EXPECT_EQ(wrong.status, exited(2)) << wrong;
+  EXPECT_THAT(wrong.err, HasSubstr("my.toml:2: dial: it must begin with AT"));
+  const auto refused =
+      dial({"--profile", files_.write_file("my.toml", "dial = \"ATD*98#\"\n")});
+  EXPECT_EQ(refused.status, exited(18)) << refused;
+}
+
+TEST_F(SimCommand, AnswersTunpppAt) {
+  start({"--modem", "simcom-sim800"});
+  const auto at = [this](std::vector<std::string> commands) {
+    commands.insert(commands.begin(), {TUNPPP_PROGRAM, "at", "--device", link()});
+    return test::run(commands, near_.options(), 60s);
+  };
+  const auto good = at({"AT+CGMM", "AT+CCID"});
+  EXPECT_EQ(good.status, exited(0)) << good;
+  EXPECT_THAT(good.out, HasSubstr("SIMCOM_SIM800L"));
+  EXPECT_THAT(good.out, HasSubstr("8900100000000000017"));
+  const auto refused = at({"AT+QCCID"});
+  EXPECT_EQ(refused.status, exited(11)) << refused;
+  EXPECT_THAT(refused.err, HasSubstr("the modem refused AT+QCCID"));
 }
 
 TEST_F(SimCommand, RegistrationDenied) {

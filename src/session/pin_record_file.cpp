@@ -1,0 +1,173 @@
+#include "session/pin_record_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "crypto/md5.h"
+#include "crypto/sha256.h"
+#include "session/system_entropy.h"
+
+namespace tunppp::session {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t key_size = 32;
+constexpr std::size_t largest_record = 256;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  explicit operator bool() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string cannot(std::string_view what, const fs::path& path) {
+  return fmt::format("cannot {} {}: {}", what, path.string(),
+                     std::error_code(errno, std::generic_category()).message());
+}
+
+/// HMAC (RFC 2104) of several parts, each with its length before it.
+std::string keyed_hash(const Secret& key, std::initializer_list<Bytes> parts) {
+  constexpr std::size_t block_size = 64;
+  std::array<std::byte, block_size> pad{};
+  const auto set_pad = [&](std::byte with) {
+    pad.fill(with);
+    const Bytes octets = key.expose();
+    for (std::size_t i = 0; i < octets.size(); ++i) pad[i] ^= octets[i];
+  };
+  crypto::Sha256 inner;
+  set_pad(std::byte{0x36});
+  inner.update(pad);
+  for (const Bytes part : parts) {
+    const std::byte length{static_cast<unsigned char>(part.size())};
+    inner.update({&length, 1});
+    inner.update(part);
+  }
+  const crypto::Sha256Digest inside = inner.finish();
+  crypto::Sha256 outer;
+  set_pad(std::byte{0x5c});
+  outer.update(pad);
+  outer.update(inside);
+  ::explicit_bzero(pad.data(), pad.size());
+  std::string hex;
+  for (const std::byte octet : outer.finish())
+    hex += fmt::format("{:02x}", std::to_integer<unsigned>(octet));
+  return hex;
+}
+
+Bytes octets_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
+
+/// The whole of a small file; nullopt with errno set where it cannot be read.
+std::optional<std::string> read_file(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) return std::nullopt;
+  std::array<char, largest_record> text{};
+  const ssize_t count = ::read(file.get(), text.data(), text.size());
+  if (count < 0) return std::nullopt;
+  return std::string(text.data(), static_cast<std::size_t>(count));
+}
+
+bool write_all(int fd, std::string_view text) {
+  return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+/// On the disk, as a whole or not at all.
+bool write_file(const fs::path& path, std::string_view text) {
+  const fs::path temporary = path.string() + ".new";
+  {
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file || !write_all(file.get(), text) || ::fsync(file.get()) != 0) return false;
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return false;
+  const Descriptor directory(
+      ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory && ::fsync(directory.get()) == 0;
+}
+
+/// A key and a record's place, or why there is none.
+struct Place {
+  std::string objection;
+  Secret key;
+  fs::path file;
+};
+
+Place find_place(const fs::path& directory, std::string_view sim) {
+  if (!crypto::available())
+    return {"this build of tunppp cannot keep a record of it (no Botan)", {}, {}};
+  std::error_code error;
+  if (fs::create_directories(directory, error); error)
+    return {fmt::format("cannot make {}: {}", directory.string(), error.message()), {}, {}};
+
+  const fs::path key_file = directory / "pin.key";
+  std::optional<std::string> key = read_file(key_file);
+  if (!key && errno == ENOENT) {
+    std::array<std::byte, key_size> fresh{};
+    SystemEntropy().fill(fresh);
+    key.emplace(reinterpret_cast<const char*>(fresh.data()), fresh.size());
+    ::explicit_bzero(fresh.data(), fresh.size());
+    if (!write_file(key_file, *key)) return {cannot("write", key_file), {}, {}};
+  }
+  if (!key) return {cannot("read", key_file), {}, {}};
+  struct stat status {};
+  if (key->size() != key_size || ::stat(key_file.c_str(), &status) != 0 ||
+      (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return {fmt::format("{} is no key, or others may read it", key_file.string()), {}, {}};
+
+  Place place{{}, Secret(*key), {}};
+  ::explicit_bzero(key->data(), key->size());
+  place.file = directory /
+               ("pin-" + keyed_hash(place.key, {octets_of("sim"), octets_of(sim)}).substr(0, 32));
+  return place;
+}
+
+std::string entry(const Place& place, std::string_view state, std::string_view sim,
+                  const Secret& pin) {
+  return fmt::format("{} {}\n", state,
+                     keyed_hash(place.key, {octets_of("pin"), octets_of(sim), pin.expose()}));
+}
+
+}  // namespace
+
+std::optional<std::string> PinRecordFile::begin_attempt(std::string_view sim, const Secret& pin) {
+  const Place place = find_place(directory_, sim);
+  if (!place.objection.empty()) return place.objection;
+  const std::string attempt = entry(place, "tried", sim, pin);
+  const std::optional<std::string> known = read_file(place.file);
+  if (!known && errno != ENOENT) return cannot("read", place.file);
+  if (known == attempt)
+    return fmt::format(
+        "this SIM has refused it before, or never answered; give another PIN, or remove {} once it "
+        "is known to be right",
+        place.file.string());
+  if (!write_file(place.file, attempt)) return cannot("write", place.file);
+  return std::nullopt;
+}
+
+void PinRecordFile::accepted(std::string_view sim, const Secret& pin) {
+  const Place place = find_place(directory_, sim);
+  // Where it cannot be written the PIN counts as refused, which does no harm to the SIM.
+  if (place.objection.empty()) write_file(place.file, entry(place, "accepted", sim, pin));
+}
+
+}  // namespace tunppp::session

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "modem/pin_record.h"
+
+namespace tunppp::session {
+
+/// What became of PINs, in a directory that only root reads: one small file a SIM, named and filled
+/// with keyed hashes (HMAC-SHA256), since a bare hash of four digits is as good as the digits. The
+/// key lies beside it.
+///
+/// A PIN is noted, and synced to the disk, before it is sent. One that was refused, or whose answer
+/// never came, stays noted so and is not sent to that SIM again until another one is given.
+class PinRecordFile final : public modem::PinRecord {
+ public:
+  /// The directory is made when it is needed.
+  explicit PinRecordFile(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin) override;
+  void accepted(std::string_view sim, const Secret& pin) override;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+}  // namespace tunppp::session
