@@ -50,7 +50,7 @@ class Play {
     switch (input_.octet() % 6) {
       case 0: check_octets(input_.counted()); break;
       case 1: {
-        const auto period = [this](unsigned choice) {
+        const auto period = [](unsigned choice) {
           return choice == 0 ? std::nullopt : std::optional<lcp::ReportPeriod>(choice * choice - 1);
         };
         const auto ours = period(input_.octet());
