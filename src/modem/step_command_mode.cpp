@@ -23,6 +23,13 @@ constexpr Duration retry_period = seconds(1);
 constexpr std::string_view echo_request{
     "\x7e\xff\x03\xc0\x21\x09\x01\x00\x08\x99\xd1\x35\xc1\x8e\x2c\x7e", 16};
 
+/// The message that ends multiplexing (TS 27.010 clause 5.4.6.3.3), for a modem that a program
+/// which was killed has left in it. In either option; to what is not multiplexing it is a line of
+/// noise.
+constexpr std::string_view close_down_basic{"\xf9\x03\xef\x05\xc3\x01\xf2\xf9", 8};
+constexpr std::string_view close_down_advanced{"\x7e\x03\xef\xc3\x01\x70\x7e", 7};
+constexpr Duration close_down_time = seconds(1);  // as MuditaOS does on the modems it drives
+
 }  // namespace
 
 Task<bool> answers_at(Conversation& talk, int tries, Duration patience) {
@@ -59,6 +66,12 @@ Task<Failure> reach_command_mode(DialContext& dial) {
     if (!dial.profile->has(Quirk::slow_hang_up)) hang_up.timeout = quick_hang_up;
     co_await talk.at.send(std::move(hang_up));
   }
+  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+
+  talk.progress("modem: no answer to +++, trying to close a multiplexer");
+  talk.at.write(close_down_basic, "(CMUX CLD, basic)");
+  talk.at.write(close_down_advanced, "(CMUX CLD, advanced)");
+  co_await talk.at.pause(close_down_time);
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
 
   talk.set_dtr(false);

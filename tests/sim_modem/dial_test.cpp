@@ -118,7 +118,8 @@ TEST(Dial, SilentModem) {
     Dial dial(*profile, with_apn());
     const Duration took = line.run(dial);
     EXPECT_EQ(dial.outcome()->failure, EndReason::modem_silent);
-    const Duration ladder = probe + escape + probe + dtr + probe;
+    const Duration close_down = 1s;  // of a multiplexer
+    const Duration ladder = probe + escape + probe + close_down + probe + dtr + probe;
     // The ladder, then AT every second until the boot wait is over.
     EXPECT_GE(took, std::max(ladder, profile->boot_wait));
     EXPECT_LE(took, std::max(ladder, profile->boot_wait + 1s));

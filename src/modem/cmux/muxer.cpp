@@ -1,0 +1,482 @@
+#include "modem/cmux/muxer.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace tunppp::modem::cmux {
+namespace {
+
+/// The most information of a frame that is taken, whatever was agreed: modems have been seen to
+/// send more than N1.
+constexpr std::size_t max_received = 2048;
+/// For frames that wait for the line; data leaves this much to what is more urgent.
+constexpr std::size_t control_room = 2048;
+constexpr std::size_t longest_message = 256;
+/// Told to stop here, and to go on there. The rest of the room is for what is under way by then.
+constexpr std::size_t throttle_at = Muxer::receive_capacity / 4;
+constexpr std::size_t release_at = Muxer::receive_capacity / 8;
+
+std::uint8_t number(std::byte octet) {
+  return std::to_integer<std::uint8_t>(octet);
+}
+
+/// As MSC, RPN and RLS name a channel.
+std::byte address_octet(std::uint8_t dlci) {
+  return static_cast<std::byte>(dlci << 2 | 3);
+}
+
+}  // namespace
+
+Muxer::Muxer(MuxerOptions options)
+    : options_(options),
+      reader_(options.option, std::max(max_received, options.frame_size)),
+      line_(control_room + max_frame_octets(options.option, options.frame_size)) {
+  assert(options_.channels >= 1 && options_.channels <= last_dlci);
+  assert(options_.frame_size >= 1 && options_.frame_size <= 32767);
+  channels_.reserve(options_.channels + 1);
+  for (std::size_t i = 0; i <= options_.channels; ++i) {
+    channels_.emplace_back(i == 0);
+    channels_.back().frame_size = options_.frame_size;
+  }
+  pending_.resize(2 * channels_.size() + 2);
+}
+
+Muxer::State Muxer::state(std::uint8_t dlci) const {
+  return known(dlci) ? at(dlci).state : State::closed;
+}
+
+bool Muxer::may_send(std::uint8_t dlci) const {
+  const Channel& channel = at(dlci);
+  return channel.state == State::open && !held_ && (channel.peer_signals & signal::flow) == 0;
+}
+
+// --- commands ---
+
+void Muxer::start(Instant now) {
+  assert(options_.initiator);
+  begin_open(now, 0);
+}
+
+void Muxer::open(Instant now, std::uint8_t dlci) {
+  assert(dlci > 0 && known(dlci));
+  at(dlci).wanted = true;
+  if (at(0).state == State::open) begin_open(now, dlci);
+}
+
+void Muxer::begin_open(Instant now, std::uint8_t dlci) {
+  Channel& channel = at(dlci);
+  if (channel.state == State::open) return;
+  channel.state = State::opening;
+  if (dlci > 0 && options_.negotiate && !channel.negotiated) {
+    std::array<std::byte, channel_parameters_size> value{};
+    write_parameters({.dlci = dlci,
+                      .t1 = static_cast<std::uint8_t>(options_.t1 / std::chrono::milliseconds(10)),
+                      .frame_size = static_cast<std::uint16_t>(options_.frame_size),
+                      .retries = static_cast<std::uint8_t>(options_.retries)},
+                     value);
+    return ask(now, ControlType::parameters, dlci, value);
+  }
+  channel.tries_left = options_.retries;
+  channel.deadline = now + options_.t1;
+  send_frame(dlci, FrameType::sabm, true);
+}
+
+void Muxer::close(Instant now, std::uint8_t dlci) {
+  Channel& channel = at(dlci);
+  channel.wanted = false;
+  if (channel.state == State::opening) return became_closed(dlci, State::closed);
+  if (channel.state != State::open) return;
+  channel.state = State::closing;
+  channel.tries_left = options_.retries;
+  channel.deadline = now + options_.t1;
+  send_frame(dlci, FrameType::disc, true);
+}
+
+void Muxer::stop(Instant now) {
+  if (ended_ || stopping_) return;
+  stopping_ = true;
+  for (std::size_t dlci = 1; dlci < channels_.size(); ++dlci)
+    close(now, static_cast<std::uint8_t>(dlci));
+  ask(now, ControlType::close_down, 0, {});
+}
+
+void Muxer::set_signals(Instant now, std::uint8_t dlci, std::uint8_t signals) {
+  at(dlci).signals = static_cast<std::uint8_t>(signals & ~signal::flow);
+  if (at(dlci).state == State::open) send_signals(now, dlci);
+}
+
+void Muxer::test(Instant now, Bytes value) {
+  ask(now, ControlType::test, 0, value);
+}
+
+// --- data ---
+
+std::size_t Muxer::write(std::uint8_t dlci, Bytes in) {
+  return at(dlci).state == State::open ? at(dlci).out.push(in) : 0;
+}
+
+void Muxer::consumed(Instant now, std::uint8_t dlci, std::size_t count) {
+  Channel& channel = at(dlci);
+  channel.in.pop(count);
+  if (!channel.throttled || channel.in.size() > release_at) return;
+  channel.throttled = false;
+  if (channel.state == State::open) send_signals(now, dlci);
+}
+
+// --- outputs ---
+
+Bytes Muxer::poll_transmit() {
+  if (!line_.empty() || ended_ || held_) return line_.front();
+  for (std::size_t i = 1; i < channels_.size(); ++i) {
+    const std::uint8_t dlci = next_;
+    next_ = static_cast<std::uint8_t>(next_ % (channels_.size() - 1) + 1);
+    if (fill_from(dlci)) break;
+  }
+  return line_.front();
+}
+
+/// One frame from the channel, if it has something to say and may.
+bool Muxer::fill_from(std::uint8_t dlci) {
+  Channel& channel = at(dlci);
+  if (channel.out.empty() || !may_send(dlci)) return false;
+  const Bytes waiting = channel.out.front();
+  const Bytes info = waiting.first(std::min(waiting.size(), channel.frame_size));
+  send_frame(dlci, FrameType::uih, true, info);
+  channel.out.pop(info.size());
+  return true;
+}
+
+std::optional<Instant> Muxer::next_timeout() const {
+  std::optional<Instant> next;
+  const auto consider = [&next](const std::optional<Instant>& deadline) {
+    if (deadline && (!next || *deadline < *next)) next = deadline;
+  };
+  if (!ended_) consider(frame_deadline_);
+  for (const Channel& channel : channels_) consider(channel.deadline);
+  for (const Pending& pending : pending_) consider(pending.deadline);
+  return next;
+}
+
+// --- inputs ---
+
+void Muxer::receive(Instant now, Bytes in) {
+  look_for_frames(now, in);
+  frame_deadline_.reset();
+  // Before the peer repeats what got lost: that must not disappear in a frame of a wrong length.
+  if (reader_.partial()) frame_deadline_ = now + options_.t1 / 2;
+}
+
+void Muxer::look_for_frames(Instant now, Bytes in) {
+  while (!ended_) {
+    const auto frame = reader_.next(in);
+    if (!frame) return;
+    frame_in(now, *frame);
+  }
+}
+
+void Muxer::handle_timeout(Instant now) {
+  if (frame_deadline_ && *frame_deadline_ <= now) {
+    frame_deadline_.reset();
+    while (reader_.partial() && !ended_) {
+      reader_.give_up();
+      look_for_frames(now, {});
+    }
+  }
+  for (std::size_t i = 0; i < channels_.size() && !ended_; ++i) {
+    Channel& channel = channels_[i];
+    const auto dlci = static_cast<std::uint8_t>(i);
+    if (!channel.deadline || *channel.deadline > now) continue;
+    channel.deadline.reset();
+    const bool opening = channel.state == State::opening;
+    if (channel.tries_left-- > 0) {
+      channel.deadline = now + options_.t1;
+      send_frame(dlci, opening ? FrameType::sabm : FrameType::disc, true);
+    } else {
+      became_closed(dlci, opening ? State::silent : State::closed);
+      if (dlci == 0) end(End::no_answer);
+    }
+  }
+  for (Pending& pending : pending_) {
+    if (ended_ || !pending.deadline || *pending.deadline > now) continue;
+    pending.deadline.reset();
+    if (pending.tries_left-- > 0)
+      send_pending(now, pending);
+    else
+      given_up(now, pending);
+  }
+}
+
+void Muxer::given_up(Instant now, Pending& pending) {
+  if (pending.type == ControlType::close_down) return end(End::by_us);
+  if (pending.type != ControlType::parameters) return;
+  at(pending.dlci).negotiated = true;  // it does not know PN: our own have to do
+  if (at(pending.dlci).state == State::opening) begin_open(now, pending.dlci);
+}
+
+// --- frames ---
+
+void Muxer::frame_in(Instant now, const Frame& frame) {
+  switch (frame.type) {
+    case FrameType::sabm:
+      return sabm_in(now, frame);
+    case FrameType::ua:
+      if (known(frame.dlci)) ua_in(now, frame.dlci);
+      return;
+    case FrameType::dm:
+      if (known(frame.dlci)) dm_in(now, frame.dlci);
+      return;
+    case FrameType::disc:
+      return disc_in(frame);
+    case FrameType::uih:
+    case FrameType::ui:
+      return data_in(now, frame);
+  }
+}
+
+void Muxer::sabm_in(Instant now, const Frame& frame) {
+  const bool in_order = frame.dlci == 0 || at(0).state == State::open;
+  if (!known(frame.dlci) || !in_order || stopping_)
+    return send_frame(frame.dlci, FrameType::dm, false);
+  send_frame(frame.dlci, FrameType::ua, false);
+  if (at(frame.dlci).state != State::open) opened(now, frame.dlci);
+}
+
+void Muxer::ua_in(Instant now, std::uint8_t dlci) {
+  if (at(dlci).state == State::closing) return became_closed(dlci, State::closed);
+  if (at(dlci).state == State::opening) opened(now, dlci);
+}
+
+void Muxer::dm_in(Instant now, std::uint8_t dlci) {
+  static_cast<void>(now);
+  const State before = at(dlci).state;
+  if (before == State::closed || before == State::silent) return;
+  became_closed(dlci, before == State::opening ? State::refused : State::closed);
+  if (dlci == 0) end(End::refused);
+}
+
+void Muxer::disc_in(const Frame& frame) {
+  // Clause 5.3.4: UA, or DM where nothing was open.
+  const bool was_open = known(frame.dlci) && at(frame.dlci).state != State::closed;
+  send_frame(frame.dlci, was_open ? FrameType::ua : FrameType::dm, false);
+  if (!was_open) return;
+  became_closed(frame.dlci, State::closed);
+  if (frame.dlci == 0) end(End::by_peer);
+}
+
+void Muxer::data_in(Instant now, const Frame& frame) {
+  if (frame.dlci == 0) {
+    Bytes rest = frame.info;
+    while (!ended_) {
+      const auto message = next_message(rest);
+      if (!message) return;
+      message_in(now, *message);
+    }
+    return;
+  }
+  if (state(frame.dlci) != State::open) return send_frame(frame.dlci, FrameType::dm, false);
+  Channel& channel = at(frame.dlci);
+  dropped_ += frame.info.size() - channel.in.push(frame.info);
+  if (channel.throttled || channel.in.size() < throttle_at) return;
+  channel.throttled = true;
+  send_signals(now, frame.dlci);
+}
+
+void Muxer::opened(Instant now, std::uint8_t dlci) {
+  Channel& channel = at(dlci);
+  channel.state = State::open;
+  channel.deadline.reset();
+  channel.peer_signals = 0;
+  channel.throttled = false;
+  channel.in.clear();
+  channel.out.clear();
+  if (dlci > 0) return send_signals(now, dlci);
+  for (std::size_t i = 1; i < channels_.size(); ++i)
+    if (channels_[i].wanted) begin_open(now, static_cast<std::uint8_t>(i));
+}
+
+void Muxer::became_closed(std::uint8_t dlci, State state) {
+  Channel& channel = at(dlci);
+  channel.state = state;
+  channel.deadline.reset();
+  channel.out.clear();
+  for (Pending& pending : pending_)
+    if (dlci > 0 && pending.dlci == dlci) pending.deadline.reset();
+}
+
+void Muxer::end(End how) {
+  if (ended_) return;
+  ended_ = how;
+  for (std::size_t i = 0; i < channels_.size(); ++i)
+    if (channels_[i].state == State::open || channels_[i].state == State::opening ||
+        channels_[i].state == State::closing)
+      became_closed(static_cast<std::uint8_t>(i), State::closed);
+  for (Channel& channel : channels_) channel.deadline.reset();
+  for (Pending& pending : pending_) pending.deadline.reset();
+}
+
+// --- the control channel ---
+
+void Muxer::message_in(Instant now, const ControlMessage& message) {
+  if (!message.command) return answer_in(now, message);
+  if (static_cast<ControlType>(message.type) == ControlType::parameters)
+    return parameters_in(now, message);
+  command_in(message);
+}
+
+void Muxer::command_in(const ControlMessage& message) {
+  switch (static_cast<ControlType>(message.type)) {
+    case ControlType::close_down:
+      answer(message);
+      return end(End::by_peer);
+    case ControlType::flow_on:
+    case ControlType::flow_off:
+      held_ = static_cast<ControlType>(message.type) == ControlType::flow_off;
+      return answer(message);
+    case ControlType::modem_status: {
+      if (message.value.size() < 2) return;
+      const auto dlci = static_cast<std::uint8_t>(number(message.value[0]) >> 2);
+      if (known(dlci)) at(dlci).peer_signals = number(message.value[1]) & ~1U & 0xff;
+      return answer(message);
+    }
+    case ControlType::port:
+      return port_in(message);
+    case ControlType::test:
+    case ControlType::power_saving:
+    case ControlType::line_status:
+    case ControlType::service:
+      return answer(message);
+    case ControlType::not_supported:
+      return;
+    case ControlType::parameters:
+      return;  // see parameters_in()
+    default: {
+      // Clause 5.4.6.3.8: the type that is not supported, with its C/R bit.
+      const std::array value{static_cast<std::byte>(message.type << 2 | 3)};
+      send_message({.type = static_cast<std::uint8_t>(ControlType::not_supported),
+                    .command = false,
+                    .value = value});
+    }
+  }
+}
+
+void Muxer::parameters_in(Instant, const ControlMessage& message) {
+  auto parameters = parse_parameters(message.value);
+  if (!parameters || parameters->dlci == 0 || !known(parameters->dlci)) return;
+  // Clause 5.4.6.3.1: the answer may ask for less, never for more; we have nothing but UIH.
+  parameters->frame_type = 0;
+  parameters->window = 0;
+  const std::size_t asked = std::max<std::size_t>(parameters->frame_size, 1);
+  at(parameters->dlci).frame_size = std::min(asked, options_.frame_size);
+  parameters->frame_size = static_cast<std::uint16_t>(at(parameters->dlci).frame_size);
+  std::array<std::byte, channel_parameters_size> value{};
+  write_parameters(*parameters, value);
+  answer(message.type, value);
+}
+
+/// There is no port behind a channel that could be set to another speed: whatever the peer wants is
+/// as good; to a question the answer is 115200 8N1 (clause 5.4.6.3.9).
+void Muxer::port_in(const ControlMessage& message) {
+  if (message.value.size() != 1) return answer(message);
+  const std::array value{message.value[0], std::byte{0x07}, std::byte{0x03}, std::byte{0},
+                         std::byte{0x11},  std::byte{0x13}, std::byte{0},    std::byte{0}};
+  answer(message.type, value);
+}
+
+void Muxer::answer_in(Instant now, const ControlMessage& message) {
+  const auto type = static_cast<ControlType>(message.type);
+  if (type == ControlType::not_supported) {
+    if (message.value.empty()) return;
+    const auto refused = static_cast<ControlType>(number(message.value[0]) >> 2);
+    for (Pending& pending : pending_)
+      if (pending.deadline && pending.type == refused) {
+        pending.deadline.reset();
+        given_up(now, pending);
+      }
+    return;
+  }
+  for (Pending& pending : pending_) {
+    if (!pending.deadline || pending.type != type) continue;
+    if (pending.dlci != 0) {
+      if (message.value.empty()) continue;
+      const std::uint8_t first = number(message.value[0]);
+      const unsigned dlci = type == ControlType::parameters ? first & 0x3fU : first >> 2;
+      if (dlci != pending.dlci) continue;
+    }
+    pending.deadline.reset();
+    if (type == ControlType::close_down) return end(End::by_us);
+    if (type == ControlType::test) ++echoes_;
+    if (type != ControlType::parameters) return;
+    if (const auto agreed = parse_parameters(message.value)) {
+      const std::size_t size = std::max<std::size_t>(agreed->frame_size, 1);
+      at(pending.dlci).frame_size = std::min(size, options_.frame_size);
+    }
+    return given_up(now, pending);  // goes on with SABM
+  }
+}
+
+void Muxer::send_signals(Instant now, std::uint8_t dlci) {
+  const Channel& channel = at(dlci);
+  const std::array value{
+      address_octet(dlci),
+      static_cast<std::byte>(channel.signals | (channel.throttled ? signal::flow : 0) | 1)};
+  ask(now, ControlType::modem_status, dlci, value);
+}
+
+/// One message of each type is under way for a channel; a newer one takes its place.
+void Muxer::ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value) {
+  const auto same = [&](const Pending& pending) {
+    return pending.deadline && pending.type == type && pending.dlci == dlci;
+  };
+  auto place = std::find_if(pending_.begin(), pending_.end(), same);
+  if (place == pending_.end())
+    place = std::find_if(pending_.begin(), pending_.end(),
+                         [](const Pending& pending) { return !pending.deadline; });
+  if (place == pending_.end() || value.size() > place->value.size()) {
+    ++dropped_;
+    return;
+  }
+  place->type = type;
+  place->dlci = dlci;
+  place->size = value.size();
+  place->tries_left = options_.retries;
+  std::copy(value.begin(), value.end(), place->value.begin());
+  send_pending(now, *place);
+}
+
+void Muxer::send_pending(Instant now, Pending& pending) {
+  pending.deadline = now + options_.t2;
+  send_message({.type = static_cast<std::uint8_t>(pending.type),
+                .command = true,
+                .value = Bytes(pending.value).first(pending.size)});
+}
+
+void Muxer::answer(std::uint8_t type, Bytes value) {
+  send_message({.type = type, .command = false, .value = value});
+}
+
+void Muxer::send_message(const ControlMessage& message) {
+  std::array<std::byte, longest_message + 4> octets{};
+  if (message.value.size() > longest_message) {
+    ++dropped_;
+    return;
+  }
+  const std::size_t size = write_message(message, octets);
+  send_frame(0, FrameType::uih, true, Bytes(octets).first(size));
+}
+
+/// Clause 5.2.1.2: in commands the initiator's C/R bit is 1, in responses the responder's.
+void Muxer::send_frame(std::uint8_t dlci, FrameType type, bool command, Bytes info) {
+  const std::size_t most = max_frame_octets(options_.option, info.size());
+  if (line_.room() < most) {
+    ++dropped_;  // a peer that asks faster than it listens
+    return;
+  }
+  const Frame frame{.dlci = dlci,
+                    .command_response = command == options_.initiator,
+                    .type = type,
+                    .poll_final = type != FrameType::uih,
+                    .info = info};
+  line_.commit(write_frame(options_.option, frame, line_.reserve(most)));
+}
+
+}  // namespace tunppp::modem::cmux

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <tunppp/bytes.h>
+#include <tunppp/time.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "modem/cmux/byte_queue.h"
+#include "modem/cmux/control.h"
+#include "modem/cmux/frame.h"
+#include "modem/cmux/frame_reader.h"
+
+namespace tunppp::modem::cmux {
+
+struct MuxerOptions {
+  Option option = Option::basic;
+  bool initiator = true;                         ///< who sent AT+CMUX; the modem is the responder
+  std::size_t frame_size = 31;                   ///< N1, the most octets of information in a frame
+  Duration t1 = std::chrono::milliseconds(100);  ///< for the answer to SABM and DISC
+  Duration t2 = std::chrono::milliseconds(300);  ///< for the answer to a control message
+  int retries = 3;                               ///< N2
+  std::size_t channels = 4;                      ///< DLCI 1 to this
+  bool negotiate = false;                        ///< as initiator, PN before each channel is opened
+};
+
+/// One end of a multiplexed line after TS 27.010, without error recovery (UIH frames only).
+///
+/// Sans I/O. After every input drain poll_transmit() and look at state(), received() and ended().
+/// Everything lies in room that is allocated at the beginning; what the peer sends beyond it is
+/// dropped and counted.
+class Muxer {
+ public:
+  enum class State : std::uint8_t { closed, opening, open, closing, refused, silent };
+  enum class End : std::uint8_t {
+    by_us,      ///< stop(), and the peer agreed or had its time
+    by_peer,    ///< CLD, or DISC on the control channel
+    no_answer,  ///< nothing came back when the control channel was opened
+    refused,    ///< DM on the control channel
+  };
+
+  /// What may wait on a channel in either direction.
+  static constexpr std::size_t receive_capacity = 32 * 1024;
+  static constexpr std::size_t send_capacity = 2 * 1024;
+
+  explicit Muxer(MuxerOptions options);
+
+  // --- getters ---
+  /// Of DLCI 0, or a channel.
+  State state(std::uint8_t dlci) const;
+  std::optional<End> ended() const { return ended_; }
+  /// The peer's V.24 signals, as it told them last.
+  std::uint8_t peer_signals(std::uint8_t dlci) const { return at(dlci).peer_signals; }
+  /// The peer lets data go out on this channel now.
+  bool may_send(std::uint8_t dlci) const;
+  std::size_t frame_size(std::uint8_t dlci) const { return at(dlci).frame_size; }
+  std::uint64_t damaged_frames() const { return reader_.damaged(); }
+  /// Octets that found no room, and messages that could not be answered for want of it.
+  std::uint64_t dropped() const { return dropped_; }
+
+  // --- inputs ---
+  void receive(Instant now, Bytes in);
+  void handle_timeout(Instant now);
+
+  // --- commands ---
+  /// As initiator: opens the control channel, then whatever open() asks for.
+  void start(Instant now);
+  void open(Instant now, std::uint8_t dlci);
+  void close(Instant now, std::uint8_t dlci);
+  /// Closes all channels and the multiplexer with CLD.
+  void stop(Instant now);
+  /// Our V.24 signals of a channel, sent by MSC; FC is the muxer's own.
+  void set_signals(Instant now, std::uint8_t dlci, std::uint8_t signals);
+  /// Asks for an echo; echoes() counts those that came back.
+  void test(Instant now, Bytes value);
+  std::uint64_t echoes() const { return echoes_; }
+
+  // --- data ---
+  /// Returns how many octets were taken.
+  std::size_t write(std::uint8_t dlci, Bytes in);
+  std::size_t unsent(std::uint8_t dlci) const { return at(dlci).out.size(); }
+  Bytes received(std::uint8_t dlci) const { return at(dlci).in.front(); }
+  void consumed(Instant now, std::uint8_t dlci, std::size_t count);
+
+  // --- outputs ---
+  Bytes poll_transmit();
+  void transmitted(std::size_t count) { line_.pop(count); }
+  std::optional<Instant> next_timeout() const;
+
+ private:
+  struct Channel {
+    explicit Channel(bool control)
+        : in(control ? 0 : receive_capacity), out(control ? 0 : send_capacity) {}
+    ByteQueue in;
+    ByteQueue out;
+    State state = State::closed;
+    bool wanted = false;      ///< to be opened once the control channel is
+    bool negotiated = false;  ///< PN was answered, or never will be
+    std::size_t frame_size = 0;
+    std::uint8_t signals = signal::ready | signal::clear;
+    std::uint8_t peer_signals = 0;
+    bool throttled = false;  ///< we told the peer FC
+    int tries_left = 0;      ///< of SABM or DISC
+    std::optional<Instant> deadline{};
+  };
+  /// A message of ours that the peer owes an answer to.
+  struct Pending {
+    ControlType type{};
+    std::uint8_t dlci = 0;
+    std::array<std::byte, 32> value{};
+    std::size_t size = 0;
+    int tries_left = 0;
+    std::optional<Instant> deadline{};
+  };
+
+  Channel& at(std::uint8_t dlci) { return channels_[dlci]; }
+  const Channel& at(std::uint8_t dlci) const { return channels_[dlci]; }
+  bool known(std::uint8_t dlci) const { return dlci < channels_.size(); }
+
+  void frame_in(Instant now, const Frame& frame);
+  void sabm_in(Instant now, const Frame& frame);
+  void ua_in(Instant now, std::uint8_t dlci);
+  void dm_in(Instant now, std::uint8_t dlci);
+  void disc_in(const Frame& frame);
+  void data_in(Instant now, const Frame& frame);
+  void message_in(Instant now, const ControlMessage& message);
+  void command_in(const ControlMessage& message);
+  void answer_in(Instant now, const ControlMessage& message);
+  void parameters_in(Instant now, const ControlMessage& message);
+  void port_in(const ControlMessage& message);
+  void begin_open(Instant now, std::uint8_t dlci);
+  void opened(Instant now, std::uint8_t dlci);
+  void became_closed(std::uint8_t dlci, State state);
+  void end(End how);
+
+  void send_frame(std::uint8_t dlci, FrameType type, bool command, Bytes info = {});
+  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value);
+  void send_pending(Instant now, Pending& pending);
+  void answer(const ControlMessage& command) { answer(command.type, command.value); }
+  void answer(std::uint8_t type, Bytes value);
+  void send_message(const ControlMessage& message);
+  void send_signals(Instant now, std::uint8_t dlci);
+  void look_for_frames(Instant now, Bytes in);
+  void given_up(Instant now, Pending& pending);
+  bool fill_from(std::uint8_t dlci);
+
+  MuxerOptions options_;
+  FrameReader reader_;
+  std::vector<Channel> channels_;
+  std::vector<Pending> pending_;
+  ByteQueue line_;
+  bool held_ = false;  ///< FCoff
+  bool stopping_ = false;
+  std::optional<Instant> frame_deadline_;  ///< for the rest of a frame that has begun
+  std::uint8_t next_ = 1;                  ///< whose turn it is to send
+  std::optional<End> ended_;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t echoes_ = 0;
+};
+
+}  // namespace tunppp::modem::cmux
