@@ -141,10 +141,10 @@ class Reader {
         {"lte", &to.lte},        {"lte-m", &to.lte_m}, {"nb-iot", &to.nb_iot}};
     to = {};
     for (const auto& [name, value] : *table) {
-      key_ = fmt::format("radio.{}", name.str());
-      const auto found =
-          std::find_if(std::begin(choices), std::end(choices),
-                       [&](const auto& choice) { return choice.first == name.str(); });
+      const string_view wanted = name.str();
+      key_ = fmt::format("radio.{}", wanted);
+      const auto found = std::find_if(std::begin(choices), std::end(choices),
+                                      [&](const auto& choice) { return choice.first == wanted; });
       if (found == std::end(choices)) return wrong(value, "there is no such key");
       command(value, *found->second, {});
     }
@@ -222,9 +222,10 @@ Status Reader::read(const toml::table& table) {
   into_.profile.name = "user";
   into_.profile.description = "a profile of the user's own";
   for (const auto& [name, value] : table) {
-    key_ = std::string(name.str());
+    const string_view wanted = name.str();
+    key_ = std::string(wanted);
     const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key& known) { return known.name == name.str(); });
+                                  [&](const Key& known) { return known.name == wanted; });
     if (key == keys.end())
       wrong(value, "there is no such key");
     else
