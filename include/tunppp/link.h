@@ -6,6 +6,7 @@
 #include <tunppp/entropy.h>
 #include <tunppp/event.h>
 #include <tunppp/export.h>
+#include <tunppp/quality.h>
 #include <tunppp/time.h>
 
 #include <array>
@@ -40,16 +41,6 @@ struct RoundTrip {
   Duration last{0};
   Duration least{0};
   Duration smoothed{0};  ///< of each answer an eighth (RFC 6298 section 2)
-};
-
-/// From link quality reports (RFC 1989), in packets, since LCP opened.
-struct QualityStatistics {
-  std::uint64_t reports_sent = 0;
-  std::uint64_t reports_received = 0;
-  std::uint64_t lost_to_us = 0;    ///< sent by the peer and not received
-  std::uint64_t lost_to_peer = 0;  ///< sent by us and not received there
-  std::uint64_t reports_lost_to_us = 0;
-  std::uint64_t reports_lost_to_peer = 0;
 };
 
 struct LinkStatistics {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tunppp/config.h>
-#include <tunppp/link.h>
+#include <tunppp/quality.h>
 
 #include <cstdint>
 #include <optional>

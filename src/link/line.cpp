@@ -8,18 +8,10 @@
 #include "base/protocol.h"
 #include "base/timer_table.h"
 #include "link/authenticators.h"
-#include "base/writer.h"
-#include "ndp/packet.h"
+#include "link/line_sizes.h"
 
 namespace tunppp::link {
 namespace {
-
-constexpr std::size_t header_limit = 4;  // address, control, protocol
-constexpr std::size_t fcs_limit = 4;
-/// Kept free of data, so that an echo or a Configure-Ack never waits for the line to drain.
-constexpr std::size_t control_reserve = hdlc::Framer::max_encoded_size(256);
-
-constexpr std::size_t least_transmit_capacity = 8192;
 
 /// "a packet of 1500 octets is always accepted, whatever was negotiated" (RFC 1661 section 6.1)
 std::size_t frame_limit(const LcpConfig& lcp) {
@@ -35,35 +27,9 @@ bool is_authentication(std::uint16_t protocol) {
   return protocol == protocol::pap || protocol == protocol::chap || protocol == protocol::eap;
 }
 
-/// RFC 1661 section 2: "8*** - b***, network layer control protocols".
-bool is_network_control(std::uint16_t protocol) { return protocol >= 0x8000 && protocol < 0xc000; }
-
-/// The largest packet that an empty transmit buffer takes, each of its octets escaped.
-constexpr std::size_t largest_packet(std::size_t transmit_capacity) {
-  return (transmit_capacity - control_reserve - hdlc::Framer::max_encoded_size(header_limit)) / 2;
-}
-static_assert(largest_packet(least_transmit_capacity) >= lcp::default_mru);
-
-Drop to_drop(hdlc::Drop drop) {
-  switch (drop) {
-    case hdlc::Drop::fcs_error: return Drop::fcs_error;
-    case hdlc::Drop::runt: return Drop::runt;
-    case hdlc::Drop::aborted: return Drop::aborted;
-    case hdlc::Drop::overlong: return Drop::overlong;
-    case hdlc::Drop::before_first_flag: return Drop::no_frame;
-    case hdlc::Drop::count: break;
-  }
-  return Drop::runt;
-}
-
 /// For the peer: our request is out, or with a silent start its own is awaited.
 bool is_waiting(cp::State state) {
   return state == cp::State::req_sent || state == cp::State::stopped;
-}
-
-bool is_lcp_request(unsigned code) {
-  return code == static_cast<unsigned>(cp::Code::configure_request) ||
-         code == static_cast<unsigned>(cp::Code::terminate_request);
 }
 
 Duration period_of(std::optional<lcp::ReportPeriod> hundredths) {
@@ -75,12 +41,6 @@ std::string with_words(std::string sentence, const std::string& words) {
 }
 
 }  // namespace
-
-struct Line::FrameSink {
-  Line& line;
-  bool frame(MutableBytes content) { return line.frame(content); }
-  void dropped(hdlc::Drop drop, Bytes) { line.frame_lost(to_drop(drop)); }
-};
 
 Line::Line(LineId id, const LinkConfig& config, Entropy& entropy, LinkStatistics& statistics,
            LineOwner& owner)
@@ -182,20 +142,7 @@ auth::Authenticator* Line::answered(std::uint64_t token) {
   return nullptr;
 }
 
-// --- Inputs ----------------------------------------------------------------------------------
-
-std::size_t Line::receive(Instant now, Bytes octets) {
-  now_ = now;
-  if (!slots_.begin_receive()) return 0;
-  const std::size_t taken = framing_.deframer().receive(octets, FrameSink{*this});
-  statistics_.received_octets += taken;
-  return taken;
-}
-
-std::uint16_t Line::remote_mru() const {
-  const std::size_t room = largest_packet(transmit_.capacity());
-  return static_cast<std::uint16_t>(std::min<std::size_t>(lcp_.peers().mru, room));
-}
+// --- Time ---------------------------------------------------------------------------------------
 
 std::optional<Instant> Line::next_timeout() const {
   auto next = earliest(lcp_.next_timeout(), quality_.next_timeout());
@@ -216,108 +163,11 @@ void Line::handle_timeout(Instant now) {
   settle();
 }
 
-bool Line::frame(MutableBytes content) {
-  const auto header = hdlc::parse_header(content);
-  if (!header) {
-    count(Drop::bad_header);
-    return true;
-  }
-  if (!framing_.verify(header->protocol, content)) {
-    frame_lost(lcp_.opened() ? Drop::fcs_error : Drop::not_open);
-    return true;
-  }
-  ++statistics_.received_frames;
-  lcp_.frame_received();
-  const MutableBytes information = content.subspan(header->size);
-  if (tap_ != nullptr) show(Direction::received, header->protocol, information);
-
-  std::optional<MutableBytes> packet;
-  switch (header->protocol) {
-    case protocol::ipv4:
-      if (ipv4_open_) return keep(NetworkProtocol::ipv4, information);
-      break;
-    case protocol::ipv6:
-      if (ipv6_open_) return keep(NetworkProtocol::ipv6, information);
-      break;
-    case protocol::vj_compressed:
-    case protocol::vj_uncompressed:
-      if (!ipv4_open_ || compression_ == nullptr || !compression_->receive) break;
-      packet = decompress(header->protocol, information);
-      if (packet) return keep(NetworkProtocol::ipv4, *packet);
-      count(Drop::lost_header);
-      return true;
-    default: break;
-  }
-  control_frame(header->protocol, information);
-  settle();
-  return owner_.can_go_on();
-}
-
-/// In place: there is headroom before the frame for a whole TCP/IP header.
-std::optional<MutableBytes> Line::decompress(std::uint16_t protocol, MutableBytes information) {
-  vj::Decompressor& receiver = *compression_->receive;
-  return protocol == protocol::vj_compressed ? receiver.decompress(information)
-                                             : receiver.remember(information);
-}
-
-bool Line::keep(NetworkProtocol protocol, MutableBytes packet) {
-  if (packet.empty()) {
-    count(Drop::not_open);
-    return true;
-  }
-  ++statistics_.received_packets;
-  statistics_.received_packet_octets += packet.size();
-  const bool more = slots_.keep({protocol, id_, packet});
-  framing_.deframer().set_buffer(slots_.filling());
-  if (protocol != NetworkProtocol::ipv6 || !ndp::is_router_discovery(packet)) return more;
-  owner_.router_discovery(packet);
-  return more && owner_.can_go_on();
-}
-
-/// Text before the first flag was no frame.
-void Line::frame_lost(Drop drop) {
-  count(drop);
-  if (compression_ != nullptr && drop != Drop::no_frame) compression_->frame_lost();
-}
-
-void Line::control_frame(std::uint16_t protocol, Bytes information) {
-  switch (protocol) {
-    case protocol::lcp:
-      note_lcp_received(information);
-      return lcp_.receive(now_, information);
-    case protocol::lqr: return receive_quality_report(information);
-    case protocol::pap:
-    case protocol::chap:
-    case protocol::eap: return receive_authentication(protocol, information);
-    default: break;
-  }
-  if (!ready() && prove_ && is_network_control(protocol)) {
-    prove_->network_packet(now_);  // to whom it may say that a lost Success was one
-    settle();
-  }
-  // "any non-LCP packets received during this phase MUST be silently discarded" (RFC 1661
-  // section 3.4, and 3.5 for the network layer)
-  if (!ready()) return count(Drop::not_open);
-  if (!owner_.network_control(protocol, information)) lcp_.reject_protocol(protocol, information);
-}
-
-void Line::receive_authentication(std::uint16_t protocol, Bytes packet) {
-  if (!lcp_.opened()) return count(Drop::not_open);
-  const auto code = packet.empty() ? 0 : std::to_integer<unsigned>(packet.front());
-  // PAP: 1 goes to who checks. CHAP and EAP: 2 does. All others go to who proves itself.
-  const bool to_checker = code == (protocol == protocol::pap ? 1U : 2U);
-  const auto& agreed = to_checker ? lcp_.ours().authentication : lcp_.peers().authentication;
-  auto* receiver = to_checker ? check_.get() : prove_.get();
-  if (receiver == nullptr || !agreed || lcp::protocol_number(*agreed) != protocol) {
-    return count(Drop::unexpected);
-  }
-  if (!to_checker && check_ && check_->has_sent(packet)) return count(Drop::unexpected);
-  receiver->receive(now_, packet);
-}
-
 // --- What LCP and the authenticators tell -------------------------------------------------------
 
-void Line::count(Drop drop) { ++statistics_.drops[static_cast<std::size_t>(drop)]; }
+void Line::count(Drop drop) {
+  ++statistics_.drops[static_cast<std::size_t>(drop)];
+}
 
 void Line::protocol_rejected(std::uint16_t protocol) {
   if (is_authentication(protocol)) {
@@ -351,7 +201,9 @@ void Line::verdict_wanted(VerdictWanted question) {
   owner_.line_event(std::move(question));
 }
 
-void Line::authentication_notice(const std::string& text) { owner_.line_event(AuthNotice{text}); }
+void Line::authentication_notice(const std::string& text) {
+  owner_.line_event(AuthNotice{text});
+}
 
 void Line::authenticated(AuthMethod method, bool of_peer, const std::string& name,
                          const std::string& message) {
@@ -366,9 +218,9 @@ void Line::authentication_failed(bool of_peer, auth::Failure failure, const std:
   if (failure == auth::Failure::timeout) return fail(EndReason::negotiation_failed, message);
   if (failure == auth::Failure::explained) return fail(EndReason::auth_refused, message);
   fail(EndReason::auth_refused,
-       with_words(fmt::format("the peer refused the user name \"{}\" or its password",
-                              config_.auth.user),
-                  message));
+       with_words(
+           fmt::format("the peer refused the user name \"{}\" or its password", config_.auth.user),
+           message));
 }
 
 void Line::fail(EndReason reason, std::string text) {
@@ -420,10 +272,13 @@ void Line::settle() {
 Phase Line::phase_after_opened() const {
   switch (lcp_.state()) {
     case cp::State::closing:
-    case cp::State::stopping: return Phase::terminate;
+    case cp::State::stopping:
+      return Phase::terminate;
     case cp::State::initial:
-    case cp::State::starting: return Phase::dead;
-    default: return Phase::establish;
+    case cp::State::starting:
+      return Phase::dead;
+    default:
+      return Phase::establish;
   }
 }
 
@@ -497,7 +352,8 @@ void Line::finish(cp::Finish finish) {
   session_warning_.reset();
   lcp_.close(now_);  // from Stopped to Closed: nothing of the peer revives it
   switch (finish) {
-    case cp::Finish::closed: return owner_.line_finished(*this, EndReason::requested, "closed");
+    case cp::Finish::closed:
+      return owner_.line_finished(*this, EndReason::requested, "closed");
     case cp::Finish::silent:
       return owner_.line_finished(*this, EndReason::peer_silent,
                                   "no answer to LCP Configure-Requests");
@@ -523,118 +379,6 @@ void Line::finish(cp::Finish finish) {
       return owner_.line_finished(*this, EndReason::negotiation_failed,
                                   "the peer rejects a part of LCP that cannot be done without");
   }
-}
-
-// --- Sending ----------------------------------------------------------------------------------
-
-void Line::send_authentication(std::uint16_t protocol, Bytes packet) {
-  send_control(protocol, packet);
-}
-
-void Line::send_control(std::uint16_t protocol, Bytes packet) {
-  const auto code = packet.empty() ? 0 : std::to_integer<unsigned>(packet.front());
-  const bool is_lcp = protocol == protocol::lcp;
-  const hdlc::EncodedHeader header = control_header(protocol);
-  const auto earlier_fcs = is_lcp ? check_that_open_peer_wants(code) : std::nullopt;
-  const std::size_t size = hdlc::Framer::max_encoded_size(header.size + packet.size());
-  if (transmit_.room() < (earlier_fcs ? 2 * size : size)) return count(Drop::transmit_full);
-  if (tap_ != nullptr) show(Direction::sent, protocol, packet);
-  // "LCP ... packets with Code 1 through 7 MUST be sent as if no options had been negotiated"
-  Framing::EncodeOptions options{.default_accm = is_lcp && code <= 7};
-  if (earlier_fcs) {
-    options.fcs = *earlier_fcs;
-    encode(header.bytes(), packet, options);
-  }
-  const bool configures = is_lcp && code <= 6;
-  options.fcs = configures ? hdlc::Fcs::fcs16 : framing_.control_fcs();
-  encode(header.bytes(), packet, options);
-}
-
-hdlc::EncodedHeader Line::control_header(std::uint16_t protocol) const {
-  if (protocol == protocol::lcp) return hdlc::encode_header(protocol, false, false);
-  return hdlc::encode_header(protocol, lcp_.peers().address_control_compression,
-                             lcp_.peers().protocol_field_compression);
-}
-
-/// "it is recommended that the LCP Configure-Request or Terminate-Request packet be sent with the
-/// last negotiated FCS, then ... a duplicate LCP packet is sent with the default FCS ... in the
-/// Ack-Sent and Opened states, since the peer could mistakenly believe that the link has Opened"
-/// (RFC 1570 section 2.1.1). The negotiated one, if there is a need for it.
-std::optional<hdlc::Fcs> Line::check_that_open_peer_wants(unsigned code) const {
-  if (!is_lcp_request(code)) return std::nullopt;
-  const hdlc::Fcs fcs = lcp_.state() == cp::State::ack_sent
-                            ? to_fcs(lcp::control_check(lcp_.peers().fcs))
-                            : open_peer_fcs_;
-  return fcs == hdlc::Fcs::fcs16 ? std::nullopt : std::optional(fcs);
-}
-
-/// A peer that asks to begin anew or to end has gone back to the default by itself, and one that
-/// takes part in a negotiation has as well.
-void Line::note_lcp_received(Bytes packet) {
-  const auto code = packet.empty() ? 0U : std::to_integer<unsigned>(packet.front());
-  const bool negotiates = code >= 1 && code <= 6 && !lcp_.opened();
-  if (is_lcp_request(code) || negotiates) open_peer_fcs_ = hdlc::Fcs::fcs16;
-}
-
-bool Line::has_room(std::size_t packet_size) const {
-  const std::size_t needed = hdlc::Framer::max_encoded_size(header_limit + packet_size);
-  return transmit_.room() >= needed + control_reserve;
-}
-
-bool Line::send_packet(NetworkProtocol protocol, Bytes packet) {
-  if (!has_room(packet.size())) return false;
-  const bool is_ipv4 = protocol == NetworkProtocol::ipv4;
-  if (is_ipv4 && compression_ != nullptr && compression_->send) {
-    encode_compressed(packet);
-  } else {
-    if (tap_ != nullptr) show(Direction::sent, static_cast<std::uint16_t>(protocol), packet);
-    encode((is_ipv4 ? headers_.ipv4 : headers_.ipv6).bytes(), packet,
-           {.fcs = framing_.data_fcs()});
-  }
-  ++statistics_.sent_packets;
-  statistics_.sent_packet_octets += packet.size();
-  return true;
-}
-
-/// What is left of the TCP/IP header goes before the framer as a part of the frame's own, so the
-/// data behind it is not copied.
-void Line::encode_compressed(Bytes packet) {
-  const auto [type, compressed, rest] = compression_->send->compress(packet);
-  std::uint16_t number = protocol::ipv4;
-  const hdlc::EncodedHeader* header = &headers_.ipv4;
-  if (type == vj::PacketType::compressed_tcp) {
-    number = protocol::vj_compressed;
-    header = &headers_.vj_compressed;
-  } else if (type == vj::PacketType::uncompressed_tcp) {
-    number = protocol::vj_uncompressed;
-    header = &headers_.vj_uncompressed;
-  }
-  if (tap_ != nullptr) show(Direction::sent, number, compressed, rest);
-  std::array<std::byte, header_limit + vj::compressed_limit> storage;
-  Writer whole(storage);
-  whole.bytes(header->bytes());
-  whole.bytes(compressed);
-  encode(whole.written(), rest, {.fcs = framing_.data_fcs()});
-}
-
-void Line::encode(Bytes header, Bytes packet, Framing::EncodeOptions options) {
-  const MutableBytes room =
-      transmit_.prepare(hdlc::Framer::max_encoded_size(header.size() + packet.size()));
-  // After an idle line a flag first, so that noise since the last frame is not taken for a part of
-  // this one; in a burst one flag between two frames is enough.
-  options.opening_flag = transmit_.empty();
-  transmit_.commit(framing_.encode(header, packet, room, options));
-  ++statistics_.sent_frames;
-}
-
-void Line::show(Direction direction, std::uint16_t protocol, Bytes information, Bytes rest) {
-  std::vector<std::byte> frame;
-  frame.reserve(header_limit + information.size() + rest.size());
-  const auto header = hdlc::encode_header(protocol, false, false);
-  frame.assign(header.bytes().begin(), header.bytes().end());
-  frame.insert(frame.end(), information.begin(), information.end());
-  frame.insert(frame.end(), rest.begin(), rest.end());
-  tap_->frame(now_, id_, direction, frame);
 }
 
 }  // namespace tunppp::link

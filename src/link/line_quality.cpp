@@ -58,9 +58,8 @@ void Line::judge_quality(const lcp::QualityMonitor::Judgement& judgement) {
                                    judgement.lost_to_peer, judgement.missing_reports});
   if (judgement.good || !config_.lcp.quality.close_when_bad) return;
   if (judgement.missing_reports > 0) {
-    return fail(
-        EndReason::quality_bad,
-        fmt::format("{} quality reports of the peer are missing", judgement.missing_reports));
+    return fail(EndReason::quality_bad, fmt::format("{} quality reports of the peer are missing",
+                                                    judgement.missing_reports));
   }
   fail(EndReason::quality_bad,
        fmt::format("too much is lost on the line: {:.0f} % on the way to us, {:.0f} % on the way "

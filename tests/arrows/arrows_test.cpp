@@ -39,7 +39,7 @@ const std::map<std::string, Names> arrows = {
     // The ring around the pure part.
     {"tty", {"base"}},
     {"tun", {"base"}},
-    {"session", {"base", "crypto", "link", "modem", "tty", "tun", "trace"}},
+    {"session", {"auth", "base", "crypto", "link", "modem", "tty", "tun", "trace"}},
     {"doctor", {"base", "tty", "modem"}},
     {"sim", {"base", "link", "modem", "session"}},
     {"daemon", {"base", "session", "modem", "tty", "doctor"}},

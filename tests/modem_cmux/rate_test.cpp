@@ -9,6 +9,11 @@ namespace {
 std::size_t allocations = 0;
 }
 
+// GCC 12 inlines these and then takes them for a mismatch.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
