@@ -26,6 +26,11 @@ function(tunppp_product name)
   target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                                                  $<INSTALL_INTERFACE:include>)
   target_link_libraries(${target} PRIVATE ${external})
+  if(BUILD_SHARED_LIBS)
+    target_link_options(${target} PRIVATE
+                        LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/exported.map)
+    set_target_properties(${target} PROPERTIES LINK_DEPENDS ${PROJECT_SOURCE_DIR}/src/exported.map)
+  endif()
   if(TUNPPP_SANITIZE)
     target_link_options(${target} PUBLIC $<BUILD_INTERFACE:-fsanitize=${TUNPPP_SANITIZE}>)
   endif()
