@@ -168,11 +168,12 @@ struct AuthConfig {
 
 /// Van Jacobson TCP/IP header compression, RFC 1144, each direction apart. It saves up to 37 octets
 /// a TCP packet, which is much on a slow serial line and nothing on a modem for LTE, whose packets
-/// never meet such a line. Agreeing to what a peer asks for costs no round trip; asking a peer that
-/// refuses it costs one, and most modems refuse.
+/// never meet such a line. Asking a peer that refuses it costs a round trip, and most modems refuse.
+/// Switch on both or none: pppd asks for compressed headers by itself, and then drops them all
+/// unless it was asked as well.
 struct VjConfig {
   bool request = false;  ///< ask the peer to compress what it sends
-  bool accept = true;    ///< compress what we send when the peer asks for it
+  bool accept = false;   ///< compress what we send when the peer asks for it
   /// Connections that are remembered for a direction, 2 to 255. What the peer offers may be fewer.
   std::uint16_t slots = 16;
   bool compress_connection_id = true;  ///< leave out the number of a connection that goes on

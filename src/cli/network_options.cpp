@@ -148,9 +148,8 @@ void add_network_options(CLI::App& command, NetworkArguments& arguments) {
   command
       .add_flag_function(
           "--vj,!--no-vj", said(arguments.vj),
-          "Ask for Van Jacobson compression of TCP headers: worth it on a slow serial line; "
-          "most modems refuse, and a mobile network gains nothing. Without either, only what "
-          "the peer asks for is agreed to; --no-vj refuses that, too")
+          "Van Jacobson compression of TCP headers, both ways: worth it on a slow serial line; "
+          "most modems refuse, and a mobile network gains nothing, so it is off by default")
       ->group("Network");
   command.add_option("--vj-slots", arguments.vj_slots, "Connections whose headers are remembered")
       ->type_name("COUNT")
@@ -170,7 +169,7 @@ Status set_network(const NetworkArguments& arguments, const std::string& interfa
   link.ipv6cp.enabled = ipv6;
   link.ipv6cp.local = *local;
   link.ipcp.vj.request = arguments.vj.value_or(false);
-  link.ipcp.vj.accept = arguments.vj.value_or(true);
+  link.ipcp.vj.accept = arguments.vj.value_or(false);
   link.ipcp.vj.slots = static_cast<std::uint16_t>(arguments.vj_slots);
   return {};
 }

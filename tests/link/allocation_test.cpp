@@ -122,7 +122,7 @@ TEST(Allocation, AHundredThousandPacketsEachWayNeedNone) {
 TEST(Allocation, CompressedHeadersNeedNone) {
   LinkConfig client = client_config();
   LinkConfig server = server_config();
-  client.ipcp.vj.request = server.ipcp.vj.request = true;
+  client.ipcp.vj = server.ipcp.vj = {.request = true, .accept = true};
   Pair pair(client, server);
   pair.start();
   ASSERT_TRUE(pair.run_until_up(seconds(0)));

@@ -13,17 +13,21 @@ namespace {
 
 constexpr std::uint16_t vj_compressed = 0x002d, vj_uncompressed = 0x002f;
 
-/// The client asks the server to compress; the server agrees as it does by default.
+LinkConfig agreeing(LinkConfig config) {
+  config.ipcp.vj.accept = true;
+  return config;
+}
+/// Asks for compressed headers, and agrees to send them.
 LinkConfig asking(LinkConfig config) {
   config.ipcp.vj.request = true;
-  return config;
+  return agreeing(config);
 }
 
 TEST(Compression, IsUsedInTheDirectionsThatWereAskedFor) {
   for (const bool client_asks : {false, true}) {
     for (const bool server_asks : {false, true}) {
-      Pair pair(client_asks ? asking(client_config()) : client_config(),
-                server_asks ? asking(server_config()) : server_config());
+      Pair pair(client_asks ? asking(client_config()) : agreeing(client_config()),
+                server_asks ? asking(server_config()) : agreeing(server_config()));
       pair.start();
       ASSERT_TRUE(pair.run_until_up(seconds(5))) << pair.transcript();
       EXPECT_EQ(pair.a.last<Ipv4Up>()->vj_receive, client_asks);
@@ -49,7 +53,6 @@ TEST(Compression, IsUsedInTheDirectionsThatWereAskedFor) {
 
 TEST(Compression, ARefusalIsNoHarm) {
   LinkConfig server = server_config();
-  server.ipcp.vj.accept = false;
   Pair pair(asking(client_config()), server);
   pair.start();
   ASSERT_TRUE(pair.run_until_up(seconds(5))) << pair.transcript();
@@ -59,7 +62,7 @@ TEST(Compression, ARefusalIsNoHarm) {
 /// What arrives was sent: a packet is lost, or its TCP checksum is wrong, but it is never another
 /// one (RFC 1144 section 4).
 void try_line(const sim::LineOptions& line, std::uint64_t seed, double least) {
-  Pair pair(client_config(), asking(server_config()), line, seed);
+  Pair pair(agreeing(client_config()), asking(server_config()), line, seed);
   pair.start();
   ASSERT_TRUE(pair.run_until_up(seconds(120))) << pair.transcript();
   pair.b.packets.clear();
@@ -179,7 +182,7 @@ TEST(CompressionByHand, AfterADamagedFrameNothingWithoutAConnectionNumberIsBelie
 
 /// Not agreed to: an unknown protocol like any other.
 TEST(CompressionByHand, WithoutAgreementItIsRejected) {
-  HandPeer peer;
+  HandPeer peer(agreeing({}));
   peer.come_up();
   peer.feed(vj_uncompressed, uncompressed(Stream(1024).next(10), 0));
   const SentFrame reject = peer.last_of(lcp, 8);
@@ -190,7 +193,7 @@ TEST(CompressionByHand, WithoutAgreementItIsRejected) {
 
 /// A peer that agreed to it and rejects it all the same gets packets as they are.
 TEST(CompressionByHand, AProtocolRejectEndsIt) {
-  HandPeer peer;
+  HandPeer peer(agreeing({}));
   peer.start();
   peer.open_lcp();
   peer.open_ipcp(octets({3, 6, 10, 0, 0, 1, 2, 6, 0, 0x2d, 15, 1}));
