@@ -35,6 +35,8 @@ class Host {
   virtual void authenticated(AuthMethod method, bool of_peer, const std::string& name,
                              const std::string& message) = 0;
   virtual void authentication_failed(bool of_peer, Failure failure, const std::string& message) = 0;
+  /// Whether the peer is being asked this by us: see Authenticator::has_asked().
+  virtual bool is_our_challenge(Bytes /*challenge*/) const { return false; }
   /// Something the owner should read; authentication goes on.
   virtual void authentication_notice(const std::string& /*text*/) {}
   virtual void count(Drop drop) = 0;
@@ -59,6 +61,9 @@ class Authenticator {
   /// Whether `packet` is a challenge that went out from here. Were it answered, a peer could prove
   /// itself with our own response (RFC 1994 section 7), and so could a looped line.
   virtual bool has_sent(Bytes /*packet*/) const { return false; }
+  /// The same of a challenge, whatever protocol or packet brings it back: methods share their
+  /// computations (CHAP with MD5 and EAP MD5-Challenge), and a Failure may hold a new challenge.
+  virtual bool has_asked(Bytes /*challenge*/) const { return false; }
 };
 
 /// A packet of PAP or CHAP: code, identifier, length, then at most 255 octets of value and some

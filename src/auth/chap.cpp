@@ -68,6 +68,7 @@ void ChapClient::receive_challenge(Instant now, const cp::PacketView& packet) {
   if (!fields || !form_->takes_challenge(fields->value.size())) {
     return host_.count(Drop::malformed);
   }
+  if (host_.is_our_challenge(fields->value)) return host_.count(Drop::unexpected);
   const bool repeated = packet.identifier == question_.identifier &&
                         std::equal(fields->value.begin(), fields->value.end(),
                                    question_.challenge.begin(), question_.challenge.end());
@@ -100,6 +101,9 @@ void ChapClient::refuse_secret(Instant) {
 }
 
 void ChapClient::respond(Instant now) {
+  if (host_.is_our_challenge(question_.challenge)) {
+    return fail(true, Failure::explained, "it asks us our own question");
+  }
   response_ = form_->respond(question_, config_.user, *secret_);
   send_response(now);
 }
@@ -208,11 +212,15 @@ ChapServer::Challenge* ChapServer::find(std::uint8_t identifier) {
 bool ChapServer::has_sent(Bytes octets) const {
   const auto packet = cp::PacketView::parse(octets);
   const auto fields = packet ? parse_value(packet->data) : std::nullopt;
-  return fields && std::any_of(challenges_.begin(), challenges_.end(), [&](const Challenge& sent) {
-           const std::vector<std::byte>& value = sent.question.challenge;
-           return !value.empty() && std::equal(value.begin(), value.end(), fields->value.begin(),
-                                               fields->value.end());
-         });
+  return fields && has_asked(fields->value);
+}
+
+bool ChapServer::has_asked(Bytes challenge) const {
+  return std::any_of(challenges_.begin(), challenges_.end(), [&](const Challenge& sent) {
+    const std::vector<std::byte>& value = sent.question.challenge;
+    return !value.empty() &&
+           std::equal(value.begin(), value.end(), challenge.begin(), challenge.end());
+  });
 }
 
 void ChapServer::receive(Instant, Bytes octets) {
@@ -231,6 +239,10 @@ void ChapServer::receive(Instant, Bytes octets) {
   const auto fields = parse_value(packet->data);
   if (!fields || fields->value.size() != form_->response_size()) {
     return host_.count(Drop::malformed);
+  }
+  // Who has been let in stays who it is: what the owner says of another name is of no use.
+  if (verdict_ == Verdict::accepted && text_of(fields->name) != authenticated_as_) {
+    return host_.count(Drop::unexpected);
   }
   judge(*challenge, fields->value, fields->name);
 }

@@ -72,6 +72,7 @@ class ChapServer final : public Authenticator {
   std::optional<Instant> next_timeout() const override { return deadline_; }
   void handle_timeout(Instant now) override;
   bool has_sent(Bytes packet) const override;
+  bool has_asked(Bytes challenge) const override;
 
  private:
   enum class Verdict { none, accepted, refused };

@@ -2,6 +2,7 @@
 
 #include <tunppp/entropy.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ class EapMd5Peer final : public EapMethod {
   EapAnswer provide_secret(const Secret& secret) override;
   std::string asked_by() const override { return server_; }
   State state() const override { return state_; }
+
+  Bytes challenge() const override { return challenge_; }
 
  private:
   const std::string name_;
@@ -40,6 +43,9 @@ class EapMd5Server final : public EapMethod {
   EapAnswer provide_verdict(const AuthVerdict& verdict) override;
   State state() const override { return state_; }
   bool asks_the_same(Bytes data) const override;
+  bool has_asked(Bytes challenge) const override {
+    return std::equal(challenge_.begin(), challenge_.end(), challenge.begin(), challenge.end());
+  }
 
  private:
   const std::string name_;

@@ -60,6 +60,10 @@ class EapMethod {
   /// Of a server: whether a Request with this behind its type asks what we ask. Were it answered,
   /// a peer could prove itself with our own response.
   virtual bool asks_the_same(Bytes /*data*/) const { return false; }
+  /// Of a server: whether this is the challenge that it asks. Of a peer, after `ask`: the challenge
+  /// to be answered; empty where there is none.
+  virtual bool has_asked(Bytes /*challenge*/) const { return false; }
+  virtual Bytes challenge() const { return {}; }
   /// The master session key, where the method makes one (RFC 3748 section 7.10); else empty.
   virtual Secret key() const { return {}; }
 };

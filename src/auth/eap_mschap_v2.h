@@ -2,6 +2,7 @@
 
 #include <tunppp/entropy.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class EapMsChapV2Peer final : public EapMethod {
   std::string asked_by() const override { return server_; }
   State state() const override { return state_; }
   std::string words() const override { return words_; }
+
+  Bytes challenge() const override { return challenge_; }
 
  private:
   EapAnswer receive_success(Bytes message);
@@ -49,6 +52,9 @@ class EapMsChapV2Server final : public EapMethod {
   State state() const override { return state_; }
   std::string words() const override { return words_; }
   bool asks_the_same(Bytes data) const override;
+  bool has_asked(Bytes challenge) const override {
+    return std::equal(challenge_.begin(), challenge_.end(), challenge.begin(), challenge.end());
+  }
 
  private:
   EapAnswer receive_response(std::uint8_t id, Bytes data);
@@ -63,8 +69,8 @@ class EapMsChapV2Server final : public EapMethod {
   mschap::Challenge peer_challenge_{};
   mschap::NtResponse response_{};
   std::vector<std::byte> value_;  ///< its Response as it came
-  std::string peer_name_;  ///< as the Response was computed with
-  bool judged_ = false;    ///< our Success or Failure is out
+  std::string peer_name_;         ///< as the Response was computed with
+  bool judged_ = false;           ///< our Success or Failure is out
   State state_ = State::going_on;
   std::string words_;
 };

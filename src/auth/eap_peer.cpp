@@ -56,8 +56,8 @@ void EapPeer::receive_request(const EapPacketView& request) {
   if (identifier_ == request.identifier && !begins_anew) {
     return host_.send_authentication(protocol::eap, response_);
   }
-  if (over_) begin_anew();
-  if (++rounds_ > eap_max_rounds) {
+  if (over_ && request.type != EapType::notification) begin_anew();
+  if (!over_ && ++rounds_ > eap_max_rounds) {
     return fail(false, Failure::timeout, "EAP goes on without an end");
   }
   handling_ = request.identifier;
@@ -129,6 +129,10 @@ void EapPeer::act_on(const EapAnswer& answer) {
     case EapAnswer::Kind::send: respond(type_, answer.data); break;
     case EapAnswer::Kind::finished: break;
     case EapAnswer::Kind::ask:
+      if (host_.is_our_challenge(method_->challenge())) {
+        method_.reset();
+        return host_.count(Drop::unexpected);
+      }
       if (config_.password) return act_on(method_->provide_secret(*config_.password));
       asked_ = true;
       return host_.secret_wanted(*auth_method(type_), false, config_.user, method_->asked_by());
@@ -145,7 +149,7 @@ void EapPeer::provide_secret(Instant, Secret secret) {
 
 void EapPeer::refuse_secret(Instant) {
   if (!std::exchange(asked_, false)) return;
-  fail(false, Failure::refused, "there is no secret to answer with");
+  fail(false, Failure::explained, "there is no secret to answer with");
 }
 
 void EapPeer::respond(EapType type, Bytes data) {

@@ -27,6 +27,9 @@ class EapServer final : public Authenticator {
   std::optional<Instant> next_timeout() const override { return deadline_; }
   void handle_timeout(Instant now) override;
   bool has_sent(Bytes packet) const override;
+  bool has_asked(Bytes challenge) const override {
+    return method_ && method_->has_asked(challenge);
+  }
 
   /// The master session key of the method that succeeded, if it made one.
   const Secret& key() const { return key_; }

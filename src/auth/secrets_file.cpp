@@ -167,6 +167,8 @@ class AddressList {
     } else if (const auto rule = parse_rule(word)) {
       entry_.addresses.rules.push_back(*rule);
     } else {
+      // Who is denied cannot be told from the rest any more: so nobody is let in by what follows.
+      if (word.starts_with('!')) ended_ = true;
       entry_.unknown_addresses.push_back(word);
     }
   }

@@ -120,6 +120,9 @@ class Line final : private lcp::Host, private auth::Host {
   void verdict_wanted(VerdictWanted question) override;
   void authenticated(AuthMethod method, bool of_peer, const std::string& name,
                      const std::string& message) override;
+  bool is_our_challenge(Bytes challenge) const override {
+    return check_ && check_->has_asked(challenge);
+  }
   void authentication_failed(bool of_peer, auth::Failure failure,
                              const std::string& message) override;
   void authentication_notice(const std::string& text) override;

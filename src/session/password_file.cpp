@@ -26,17 +26,22 @@ Failure refused(std::string_view what, const std::string& path) {
 /// Does not keep a copy outside of `text` that nobody wipes.
 Result<std::string> read_all(int fd, std::string_view what, const std::string& path) {
   std::string text;
-  text.reserve(4096);
+  text.reserve(largest_file + 1024);  // growing would leave copies behind
   for (;;) {
     char part[1024];
     const ssize_t count = ::read(fd, part, sizeof part);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return refused(what, path);
+    if (count < 0) {
+      ::explicit_bzero(text.data(), text.size());
+      return refused(what, path);
+    }
     if (count == 0) return text;
     text.append(part, static_cast<std::size_t>(count));
     ::explicit_bzero(part, sizeof part);
-    if (text.size() > largest_file)
+    if (text.size() > largest_file) {
+      ::explicit_bzero(text.data(), text.size());
       return refused(fmt::format("the {} {} is too large", what, path));
+    }
   }
 }
 

@@ -267,6 +267,29 @@ TEST(AuthenticationPhase, OurOwnChallengeIsNotAnswered) {
   EXPECT_FALSE(peer.sent_anything_of(chap));
 }
 
+/// EAP MD5-Challenge computes what CHAP does: our own question must not come back by it either.
+TEST(AuthenticationPhase, OurOwnChallengeIsNotAnsweredByAnotherProtocol) {
+  constexpr std::uint16_t eap = 0xc227;
+  const auto asks_by_eap = [](bool our_question) {
+    LinkConfig config = requiring(AuthMethod::chap_md5);
+    config.auth.accept = {AuthMethod::eap_md5};
+    config.auth.user = "us";
+    config.auth.password = Secret("the same for both");
+    HandPeer peer(config);
+    peer.start();
+    peer.open_lcp(octets({3, 4, 0xc2, 0x27, 5, 6, 0xca, 0xfe, 0xba, 0xbe}));
+    const SentFrame challenge = peer.last_of(chap, 1);
+    EXPECT_TRUE(challenge.good);
+    Octets data = octets({4});
+    data.insert(data.end(), challenge.information.begin() + 4, challenge.information.end());
+    if (!our_question) data[2] ^= std::byte{1};
+    peer.feed(eap, packet(1, std::to_integer<unsigned>(challenge.information[1]), data));
+    return peer.sent_anything_of(eap);
+  };
+  EXPECT_FALSE(asks_by_eap(true));
+  EXPECT_TRUE(asks_by_eap(false));
+}
+
 TEST(AuthenticationPhase, APeerThatClosesDuringTheProofHasRefusedIt) {
   LinkConfig config = client_config();
   config.auth.user = "alice";
