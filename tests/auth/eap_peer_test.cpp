@@ -276,7 +276,7 @@ TEST_F(Peer, EndsWhenItsOwnerHasNoSecret) {
   receive(challenge(3));
   peer().refuse_secret(host.now);
   ASSERT_EQ(host.verdicts.size(), 1U);
-  EXPECT_EQ(host.verdicts[0].failure, Failure::refused);
+  EXPECT_EQ(host.verdicts[0].failure, Failure::explained);
 }
 
 TEST_F(Peer, KeepsToTheTimeAllowedAndSaysWhatItWaitedFor) {
