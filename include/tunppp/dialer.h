@@ -43,6 +43,17 @@ enum class ContextAuth : std::uint8_t { none, pap, chap, either };
 /// Which radio the modem is to use.
 enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot };
 
+/// One way to get a bearer. What is empty here is as in ModemOptions and LinkConfig::auth.
+struct Provider {
+  std::string apn{};
+  std::string user{};
+  std::optional<Secret> password{};
+  std::string dial_string{};
+};
+
+/// 3GPP TS 27.010: AT and PPP at the same time over one line.
+enum class Cmux : std::uint8_t { off, basic, advanced };
+
 /// How to get from AT to CONNECT.
 struct ModemOptions {
   /// "generic", "quectel-ec25" ...; "auto": by what USB and the modem itself say; empty: PPP starts
@@ -50,7 +61,13 @@ struct ModemOptions {
   std::string profile{};
   std::string profile_file{};  ///< a profile of the user's own (docs/PROFILES.md), instead
   Radio radio = Radio::unchanged;
-  std::string apn{};      ///< empty: the modem's own setting stays
+  /// Empty, with no providers: the one that the provider database knows for the SIM's network;
+  /// where it knows none, the modem's own setting stays.
+  std::string apn{};
+  /// Tried one after the other until one gives a bearer and PPP; empty: apn alone.
+  std::vector<Provider> providers{};
+  /// Of the package mobile-broadband-provider-info; empty: not asked.
+  std::string provider_database = "/usr/share/mobile-broadband-provider-info/serviceproviders.xml";
   PdpType pdp_type = PdpType::ipv4;
   unsigned context = 1;  ///< <cid> of AT+CGDCONT
   /// User and password (of LinkConfig::auth) by AT command as well; few modems want that.
@@ -58,8 +75,16 @@ struct ModemOptions {
   std::optional<Secret> pin{};  ///< sent only when the SIM asks for it, and at most once
   /// Keeps the record of PINs that a SIM refused, over restarts; without it no PIN is sent.
   std::string state_directory = "/var/lib/tunppp";
-  std::string dial_string{};    ///< instead of the profile's
+  std::string dial_string{};  ///< instead of the profile's
   Duration registration_timeout = std::chrono::seconds(120);
+  /// Another tty of the same modem, on which it is watched while data flows. "auto": by what USB
+  /// says; empty: none.
+  std::string at_device = "auto";
+  Cmux cmux = Cmux::off;
+  std::size_t cmux_frame_size = 0;  ///< octets of information in a frame; 0: as the profile says
+  /// Try other speeds when the modem does not answer at LineOptions::baud.
+  bool probe_baud = true;
+  std::uint32_t change_baud = 0;  ///< AT+IPR once it answers, for this session; 0: leave it
 };
 
 struct InterfaceOptions {
@@ -108,6 +133,16 @@ struct DialerOptions {
   InterfaceOptions interface {};
   DataPathOptions data_path{};
   DnsOptions dns{};
+  /// Dial again after an end that may pass: a lost carrier, a modem that was pulled out and is
+  /// found again by its path and identity. A wrong PIN, a usage error and their like end it for
+  /// good.
+  bool persist = false;
+  /// Between attempts when persisting: doubled from the first to the second.
+  Duration first_delay = std::chrono::seconds(1);
+  Duration longest_delay = std::chrono::seconds(60);
+  /// A directory for the socket on which `tunppp at` reaches the modem's AT port while the session
+  /// holds it; empty: none.
+  std::string at_socket_directory = "/run/tunppp";
   /// To be up; zero: for ever.
   Duration up_timeout = std::chrono::seconds(300);
   /// Between Counters while up; zero: only at the end.
@@ -185,8 +220,8 @@ struct Counters {
   std::uint64_t device_dropped = 0;     ///< by the kernel, before we could read them (tx_dropped)
 
   // Nothing is lost here.
-  std::uint64_t congestion_marked = 0;      ///< instead of delay_dropped, where the sender knows ECN
-  std::uint64_t super_packets_read = 0;     ///< of which several packets of interface_read were cut
+  std::uint64_t congestion_marked = 0;   ///< instead of delay_dropped, where the sender knows ECN
+  std::uint64_t super_packets_read = 0;  ///< of which several packets of interface_read were cut
   std::uint64_t super_packets_written = 0;  ///< to which packets of interface_written were joined
 };
 
@@ -208,9 +243,8 @@ struct SessionEnded {
   std::string text{};  ///< one sentence: what happened
 };
 
-using DialerEvent =
-    std::variant<PhaseReached, AddressesSet, Ipv6AddressesSet, NetworkFailed, DnsSet, Counters,
-                 Warning, Dialogue, SessionEnded>;
+using DialerEvent = std::variant<PhaseReached, AddressesSet, Ipv6AddressesSet, NetworkFailed,
+                                 DnsSet, Counters, Warning, Dialogue, SessionEnded>;
 
 /// Told of everything, on the thread that runs the dialer.
 class DialerObserver {

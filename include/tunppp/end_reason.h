@@ -44,6 +44,18 @@ enum class EndReason {
   quality_bad,           ///< too much is lost on the line
   session_limit,         ///< the time that the session may take is over
   command_mode,          ///< the modem echoes what we send: it is in command mode
+  no_modem,              ///< no modem is here that could be dialled
+  modem_gone,            ///< the modem was pulled out, lost its power or began anew
+  cmux_failed,           ///< the modem and we could not agree on the multiplexer
+  sim_locked,            ///< the modem takes no SIM but that of one network or device
+  apn_unknown,           ///< the network does not know the APN
+  not_subscribed,        ///< the subscription does not cover this service
+  pdp_type_refused,      ///< the network gives no bearer of this kind (IPv4, IPv6, both)
+  bearer_auth_refused,   ///< the network refused user or password when the bearer was set up
+  network_congested,     ///< the network has no room at the moment
+  network_failure,       ///< the network failed for a reason of its own
+  registration_lost,     ///< the modem lost the network while in use
+  bearer_lost,           ///< the network took the bearer away while in use
 };
 
 /// One row of the table from which the program's exit code, its help and the documentation come.

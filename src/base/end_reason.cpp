@@ -50,8 +50,8 @@ constexpr auto table = std::to_array<EndReasonInfo>({
      "Signal, power or the network; dial again."},
     {peer_silent, 20, 8, "peer_silent", "Nobody answers to PPP on this line.",
      "Wrong tty, wrong --baud, or the far end runs no PPP; a modem needs --modem NAME."},
-    {negotiation_failed, 21, 8, "negotiation_failed", "The peer and we could not agree on the link.",
-     "Run again with -v to see what is refused."},
+    {negotiation_failed, 21, 8, "negotiation_failed",
+     "The peer and we could not agree on the link.", "Run again with -v to see what is refused."},
     {loopback, 22, 17, "loopback", "Our own frames come back.",
      "The modem is in command mode and echoes, or the line is looped; give --modem NAME to dial."},
     {auth_refused, 23, 19, "auth_refused", "The peer refused our user name or password.",
@@ -75,20 +75,49 @@ constexpr auto table = std::to_array<EndReasonInfo>({
     {session_limit, 33, 13, "session_limit", "The time that the session may take is over.", ""},
     {command_mode, 34, 17, "command_mode", "The modem is in command mode and echoes what we send.",
      "It dropped the connection, or never had one; dial again."},
+    {no_modem, 35, 8, "no_modem", "No modem is here that could be dialled.",
+     "Run tunppp doctor, which says what is in the way."},
+    {modem_gone, 36, 16, "modem_gone", "The modem was pulled out, lost its power or began anew.",
+     "Check cable and supply (a modem can draw 2 A for a moment); tunppp doctor looks for more."},
+    {cmux_failed, 37, 8, "cmux_failed", "The modem and we could not agree on the multiplexer.",
+     "Dial without --cmux, or try another --cmux-frame-size."},
+    {sim_locked, 38, 8, "sim_locked", "The modem takes no SIM but that of one network or device.",
+     "Use a SIM of that network, or have the modem unlocked by who sold it."},
+    {apn_unknown, 39, 8, "apn_unknown", "The network does not know the APN.",
+     "Ask the operator for the right --apn."},
+    {not_subscribed, 40, 8, "not_subscribed", "The subscription does not cover this service.",
+     "Wrong --apn for this plan, or data is not part of it: ask the operator."},
+    {pdp_type_refused, 41, 8, "pdp_type_refused",
+     "The network gives no bearer of this kind (IPv4, IPv6 or both).", "Try another --pdp-type."},
+    {bearer_auth_refused, 42, 19, "bearer_auth_refused",
+     "The network refused user or password when the bearer was set up.",
+     "Check --user and the password file; --at-auth chooses between PAP and CHAP."},
+    {network_congested, 43, 8, "network_congested", "The network has no room at the moment.",
+     "Try again later."},
+    {network_failure, 44, 8, "network_failure", "The network failed for a reason of its own.",
+     "Try again later; if it stays so, ask the operator."},
+    {registration_lost, 45, 16, "registration_lost", "The modem lost the network while in use.",
+     "Check antenna and coverage; dial again."},
+    {bearer_lost, 46, 16, "bearer_lost", "The network took the data connection away while in use.",
+     "Dial again."},
 });
 
 constexpr bool complete() {
   for (std::size_t i = 0; i < table.size(); ++i)
     if (table[i].reason != static_cast<EndReason>(i) || table[i].exit_code != static_cast<int>(i))
       return false;
-  return table.size() == static_cast<std::size_t>(command_mode) + 1;
+  return table.size() == static_cast<std::size_t>(bearer_lost) + 1;
 }
 static_assert(complete(), "one row a reason, in order, its exit code its index");
 
 }  // namespace
 
-std::span<const EndReasonInfo> end_reasons() { return table; }
+std::span<const EndReasonInfo> end_reasons() {
+  return table;
+}
 
-const EndReasonInfo& info(EndReason reason) { return table[static_cast<std::size_t>(reason)]; }
+const EndReasonInfo& info(EndReason reason) {
+  return table[static_cast<std::size_t>(reason)];
+}
 
 }  // namespace tunppp
