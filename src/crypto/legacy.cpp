@@ -31,6 +31,12 @@ std::array<std::uint8_t, 8> with_parity_bits(const DesKey& key) {
 
 }  // namespace
 
+bool legacy_available() {
+  static const bool both =
+      Botan::HashFunction::create("MD4") != nullptr && Botan::BlockCipher::create("DES") != nullptr;
+  return both;
+}
+
 Md4Digest md4(std::initializer_list<Bytes> parts) { return digest_of<Md4Digest>("MD4", parts); }
 Sha1Digest sha1(std::initializer_list<Bytes> parts) {
   return digest_of<Sha1Digest>("SHA-1", parts);

@@ -9,6 +9,9 @@
 /// a build without Botan.
 namespace tunppp::crypto {
 
+/// False where Botan was built without MD4 or DES; then md4() and des() may not be called.
+bool legacy_available();
+
 using Md4Digest = std::array<std::byte, 16>;
 using Sha1Digest = std::array<std::byte, 20>;
 using DesKey = std::array<std::byte, 7>;  ///< 56 bits, without parity

@@ -11,6 +11,7 @@ bool available() { return false; }
 
 Md5Digest md5(std::initializer_list<Bytes>) { std::abort(); }
 
+bool legacy_available() { return false; }
 Md4Digest md4(std::initializer_list<Bytes>) { std::abort(); }
 Sha1Digest sha1(std::initializer_list<Bytes>) { std::abort(); }
 DesBlock des(const DesKey&, const DesBlock&) { std::abort(); }

@@ -4,6 +4,7 @@
 #include "auth/eap_peer.h"
 #include "auth/eap_server.h"
 #include "auth/pap.h"
+#include "crypto/legacy.h"
 #include "crypto/md5.h"
 
 namespace tunppp::link {
@@ -12,8 +13,16 @@ namespace {
 bool is_available(AuthMethod method, const AuthConfig& config) {
   if (method == AuthMethod::pap) return true;
   if (!crypto::available()) return false;
-  return method != AuthMethod::eap_tls ||
-         (config.tls.private_key && !config.tls.certificate.empty());
+  switch (method) {
+    case AuthMethod::mschap:
+    case AuthMethod::mschap_v2:
+    case AuthMethod::eap_mschap_v2:
+      return crypto::legacy_available();
+    case AuthMethod::eap_tls:
+      return config.tls.private_key && !config.tls.certificate.empty();
+    default:
+      return true;
+  }
 }
 
 }  // namespace
