@@ -39,11 +39,12 @@ const std::map<std::string, Names> arrows = {
     // The ring around the pure part.
     {"tty", {"base"}},
     {"tun", {"base"}},
-    {"session", {"auth", "base", "crypto", "link", "modem", "tty", "tun", "trace"}},
-    {"doctor", {"base", "tty", "modem"}},
+    {"detect", {"base", "tty", "modem"}},
+    {"session", {"auth", "base", "crypto", "detect", "link", "modem", "tty", "tun", "trace"}},
+    {"doctor", {"base", "detect", "tty", "modem"}},
     {"sim", {"base", "link", "modem", "session"}},
-    {"daemon", {"base", "session", "modem", "tty", "doctor"}},
-    {"cli", {"base", "crypto", "session", "modem", "tty", "doctor", "sim"}},
+    {"daemon", {"base", "detect", "session", "modem", "tty", "doctor"}},
+    {"cli", {"base", "crypto", "detect", "session", "modem", "tty", "doctor", "sim"}},
     {"pppd", {"base", "session", "modem", "tty"}},
 };
 
