@@ -66,7 +66,8 @@ std::optional<std::string> read_descriptor(int fd, std::size_t limit, bool is_lo
   while (content.size() < limit) {
     const ssize_t count = ::read(fd, part.data(), part.size());
     if (count > 0)
-      content.append(part.data(), std::min(static_cast<std::size_t>(count), limit - content.size()));
+      content.append(part.data(),
+                     std::min(static_cast<std::size_t>(count), limit - content.size()));
     else if (count < 0 && (errno == EINTR || (is_log && errno == EPIPE)))
       continue;  // EPIPE: records were overwritten; the next call reads the oldest that is left
     else if (count < 0 && !is_log)
@@ -173,8 +174,8 @@ std::vector<std::string> SystemTree::list(std::string_view path, std::size_t lim
   std::vector<std::string> names;
   const std::optional<Found> found = walk(path, LastLink::follow);
   if (!found || !S_ISDIR(found->status.st_mode)) return names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(
-      ::opendir(host_path(found->path).c_str()), ::closedir);
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(host_path(found->path).c_str()),
+                                                      ::closedir);
   if (!directory) return names;
   while (names.size() < limit) {
     const dirent* entry = ::readdir(directory.get());
