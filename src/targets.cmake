@@ -1,7 +1,7 @@
 # The two libraries that programs link. tunppp::core is the pure part; tunppp::io adds the Linux
 # ring. They are made of the folders' objects, and show what <tunppp/...> marks as exported.
 set(core_folders base crypto hdlc cp vj ndp trace lcp auth ipcp ipv6cp ccp multilink link modem)
-set(io_folders tty tun session)
+set(io_folders tty detect tun session)
 foreach(folder IN LISTS core_folders)
   if(NOT TARGET tunppp_${folder})
     list(REMOVE_ITEM core_folders ${folder})  # not built yet

@@ -8,11 +8,11 @@
 
 #include "cli/auth_options.h"
 #include "cli/command.h"
+#include "cli/device_choice.h"
 #include "cli/exit_codes.h"
 #include "cli/run_session.h"
 #include "cli/session_options.h"
 #include "session/password_file.h"
-#include "tty/discovery.h"
 
 namespace tunppp::cli {
 namespace {
@@ -222,18 +222,6 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   return result;
 }
 
-/// There is nothing to dial on: say what there could be.
-int list_ttys() {
-  const std::vector<tty::TtyInfo> ttys = tty::discover();
-  fmt::print(stderr, "tunppp: --device is missing\n");
-  if (ttys.empty())
-    fmt::print(stderr, "        No tty is here that a modem could be on.\n");
-  else
-    fmt::print(stderr, "        It could be one of these:\n");
-  for (const tty::TtyInfo& tty : ttys) fmt::print(stderr, "          {}\n", tty::describe(tty));
-  return exit_code(EndReason::usage);
-}
-
 Status check_profile(const std::string& name) {
   if (name == "none" || name == "auto") return {};
   std::string known = "auto, none";
@@ -246,9 +234,11 @@ Status check_profile(const std::string& name) {
 
 int dial(const DialArguments& arguments) {
   if (Status status = check_profile(arguments.modem)) return fail(status->reason, status->text);
-  if (arguments.session.device.empty() && !arguments.session.stdio) return list_ttys();
   Result<DialerOptions> options = dial_options(arguments);
   if (!options) return fail(options.failure().reason, options.failure().text);
+  if (!arguments.session.stdio)
+    if (Status status = choose_device(options->line.device, options->modem.profile.empty()))
+      return fail(status->reason, status->text);
   return run_session(std::move(*options), {.events = arguments.session.events,
                                            .line_on_stdout = arguments.session.stdio});
 }

@@ -61,6 +61,9 @@ enum class Mode : std::uint8_t {
   network,  ///< QMI, MBIM or a network interface alone: another composition has the ttys
 };
 
+/// "serial", "storage", "hilink" or "network".
+std::string_view name_of(Mode mode);
+
 /// A port by its place in ModemDevice::ports, and why it is the one.
 struct PortChoice {
   std::size_t index = 0;
@@ -76,13 +79,14 @@ struct ModemDevice {
   std::string product_name;
   std::string composition;  ///< in words: "4 serial ports, QMI network"
   Mode mode = Mode::serial;
-  /// Of vendor and product, or of the vendor's habits; nullptr: not known.
-  const modem::Profile* profile = nullptr;
-  std::vector<UsbInterface> interfaces;  ///< by number
-  std::vector<Port> ports;               ///< the ttys, by interface number
-  std::optional<PortChoice> at;          ///< for AT while PPP runs; none: there is no second port
-  std::optional<PortChoice> ppp;         ///< to dial on
+  std::string model;  ///< what has this identity: "EC25, EG25-G, EC20"; empty: not known
+  const modem::Profile* profile = nullptr;  ///< of vendor and product; nullptr: not known
+  std::vector<UsbInterface> interfaces;     ///< by number
+  std::vector<Port> ports;                  ///< the ttys, by interface number
+  std::optional<PortChoice> at;   ///< for AT while PPP runs; none: there is no second port
+  std::optional<PortChoice> ppp;  ///< to dial on
 
+  bool is_known() const { return profile != nullptr; }
   const Port* at_port() const { return at ? &ports[at->index] : nullptr; }
   const Port* ppp_port() const { return ppp ? &ports[ppp->index] : nullptr; }
 };
@@ -93,12 +97,12 @@ struct Candidate {
   std::string device;  ///< "/dev/ttyAMA0"
   std::string driver;  ///< "uart-pl011", "ftdi_sio"
   bool console = false;
-  std::vector<std::string> lasting_names;  ///< "/dev/serial0"
+  std::vector<std::string> lasting_names{};  ///< "/dev/serial0"
   /// Of a USB serial adapter.
-  std::optional<std::uint16_t> vendor;
-  std::optional<std::uint16_t> product;
-  std::string usb_path;
-  std::string name;  ///< "FT232R USB UART"; may be empty
+  std::optional<std::uint16_t> vendor{};
+  std::optional<std::uint16_t> product{};
+  std::string usb_path{};
+  std::string name{};  ///< "FT232R USB UART"; may be empty
 
   bool is_uart() const { return !vendor; }
 };
@@ -110,10 +114,13 @@ struct Inventory {
   bool empty() const { return modems.empty() && candidates.empty(); }
 };
 
-/// Looks; opens no tty and asks no modem.
+/// Looks; opens no tty and asks no modem. Of ttys that are on no modem, those on USB that no modem
+/// is known to have, too, are candidates.
 Inventory find_modems(const tty::SystemTree& system);
 
-/// "Quectel EC25 (2c7c:0125)": for sentences.
+/// "Quectel EC25-AF (2c7c:0125)": for sentences.
 std::string describe(const ModemDevice& modem);
+/// "/dev/ttyAMA0, a UART (uart-pl011)".
+std::string describe(const Candidate& candidate);
 
 }  // namespace tunppp::detect

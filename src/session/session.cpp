@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "detect/line_choice.h"
 #include "modem/dial.h"
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
 #include "session/password_file.h"
-#include "tty/discovery.h"
+#include "tty/system_tree.h"
 
 namespace tunppp::session {
 namespace {
@@ -50,13 +51,10 @@ bool is_automatic(const ModemOptions& options) {
 
 /// What USB says about the tty; nullptr: nothing that is known.
 const modem::Profile* profile_of(const std::string& device) {
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::canonical(device, error);
-  if (error) return nullptr;
-  for (const tty::TtyInfo& tty : tty::discover())
-    if (tty.device == path && tty.usb)
-      return modem::find_profile_by_usb(tty.usb->vendor, tty.usb->product);
-  return nullptr;
+  if (device.empty()) return nullptr;
+  const tty::SystemTree machine;
+  const auto line = detect::find_line(machine, detect::find_modems(machine), device);
+  return line ? line->profile : nullptr;
 }
 
 modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& auth) {

@@ -1,93 +1,67 @@
 #include "tty/discovery.h"
 
-#include "tty/directory.h"
-
-#include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
-#include <fstream>
+#include <optional>
+#include <sstream>
 #include <tuple>
 
 namespace tunppp::tty {
-namespace fs = std::filesystem;
-
 namespace {
 
-/// The first line of a sysfs attribute; empty when there is no such attribute.
-std::string attribute(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-template <typename Number>
-std::optional<Number> hexadecimal(const std::string& text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return static_cast<Number>(value);
-}
-
-std::string link_name(const fs::path& link) {
-  std::error_code ignored;
-  return fs::read_symlink(link, ignored).filename().string();
-}
-
-/// From the tty's device upwards: first the USB interface, then the device that it is part of.
-std::optional<UsbIdentity> usb_identity(fs::path directory, const fs::path& top) {
-  UsbIdentity usb;
-  for (; directory.string().size() > top.string().size(); directory = directory.parent_path()) {
-    if (!usb.interface)
-      usb.interface = hexadecimal<std::uint8_t>(attribute(directory / "bInterfaceNumber"));
-    const auto vendor = hexadecimal<std::uint16_t>(attribute(directory / "idVendor"));
-    if (!vendor) continue;
-    usb.vendor = *vendor;
-    usb.product = hexadecimal<std::uint16_t>(attribute(directory / "idProduct")).value_or(0);
-    usb.manufacturer = attribute(directory / "manufacturer");
-    usb.product_name = attribute(directory / "product");
-    return usb;
-  }
-  return std::nullopt;
-}
+const std::string tty_class = "/sys/class/tty/";
 
 /// Four ttyS are made on many machines whether the chip is there or not: type 0 (PORT_UNKNOWN)
 /// says that it is not. Drivers that have no such attribute make no such ghosts.
-bool is_real_uart(const fs::path& tty) {
-  return attribute(tty / "type") != "0";
+bool is_real_uart(const SystemTree& system, const std::string& tty) {
+  return system.line(tty + "/type") != "0";
 }
 
-std::optional<TtyInfo::Kind> kind_of(const std::string& name, const fs::path& tty) {
+std::optional<TtyInfo::Kind> kind_of(const SystemTree& system, const std::string& name) {
   if (name.starts_with("ttyUSB")) return TtyInfo::Kind::usb_serial;
   if (name.starts_with("ttyACM")) return TtyInfo::Kind::usb_acm;
-  std::error_code ignored;
+  const std::string tty = tty_class + name;
   // Consoles of the screen and ptys have no device behind them.
-  if (!fs::exists(tty / "device", ignored) || !fs::exists(tty / "line", ignored))
-    return std::nullopt;
-  if (is_real_uart(tty)) return TtyInfo::Kind::uart;
+  if (!system.exists(tty + "/device") || !system.exists(tty + "/line")) return std::nullopt;
+  if (is_real_uart(system, tty)) return TtyInfo::Kind::uart;
   return std::nullopt;
 }
 
 // A driver's own name, not that of the bus-neutral layer (Linux 6.8 and later put "port" and
 // "ctrl" devices between a UART and its hardware).
-std::string driver_of(fs::path directory, const fs::path& top) {
-  for (; directory.string().size() > top.string().size(); directory = directory.parent_path()) {
-    const std::string name = link_name(directory / "driver");
+std::string driver_of(const SystemTree& system, std::string directory) {
+  for (; directory.size() > std::string_view("/sys").size();
+       directory.erase(directory.rfind('/'))) {
+    const std::string name = system.link_name(directory + "/driver");
     if (!name.empty() && name != "port" && name != "ctrl") return name;
   }
   return {};
 }
 
-std::vector<fs::path> links_to(const fs::path& root, const std::string& name) {
-  std::vector<fs::path> names;
-  std::error_code ignored;
-  const auto add_if_it_leads_there = [&](const fs::path& link) {
-    if (link_name(link) == name) names.push_back("/" / fs::relative(link, root, ignored));
+std::vector<std::string> lasting_names(const SystemTree& system, const std::string& name) {
+  std::vector<std::string> names;
+  const auto add_if_it_leads_there = [&](const std::string& link) {
+    if (system.link_name(link) == name) names.push_back(link);
   };
-  for (const fs::path& link : entries(root / "dev/serial/by-path")) add_if_it_leads_there(link);
+  const std::string by_path = "/dev/serial/by-path";
+  for (const std::string& link : system.list(by_path)) add_if_it_leads_there(by_path + "/" + link);
   // A Raspberry Pi's names for the UART on its pins.
-  for (const char* alias : {"dev/serial0", "dev/serial1"}) add_if_it_leads_there(root / alias);
-  std::sort(names.begin(), names.end());
+  for (const char* alias : {"/dev/serial0", "/dev/serial1"}) add_if_it_leads_there(alias);
+  return names;
+}
+
+/// What the kernel was told to use as console: "ttyS0" of console=ttyS0,115200.
+std::vector<std::string> consoles(const SystemTree& system) {
+  std::vector<std::string> names;
+  std::istringstream active(system.line(tty_class + "console/active"));
+  for (std::string name; active >> name;) names.push_back(name);
+  std::istringstream arguments(system.line("/proc/cmdline"));
+  for (std::string argument; arguments >> argument;) {
+    if (!argument.starts_with("console=")) continue;
+    std::string name = argument.substr(argument.find('=') + 1);
+    name.erase(std::min(name.find(','), name.size()));
+    const std::string alias_of = system.link_name("/dev/" + name);
+    names.push_back(alias_of.empty() ? name : alias_of);
+  }
   return names;
 }
 
@@ -99,44 +73,26 @@ auto order(const TtyInfo& tty) {
 
 }  // namespace
 
-std::vector<TtyInfo> discover(const fs::path& root) {
+std::vector<TtyInfo> discover(const SystemTree& system) {
   std::vector<TtyInfo> found;
-  std::error_code error;
-  const fs::path top = fs::canonical(root / "sys", error);
-  for (const fs::path& entry : entries(root / "sys/class/tty")) {
-    const std::string name = entry.filename().string();
-    const auto kind = kind_of(name, entry);
+  const std::vector<std::string> used_as_console = consoles(system);
+  for (const std::string& name : system.list("/sys/class/tty")) {
+    const auto kind = kind_of(system, name);
     if (!kind) continue;
     TtyInfo tty;
     tty.name = name;
     tty.device = "/dev/" + name;
     tty.kind = *kind;
-    const fs::path device = fs::canonical(entry / "device", error);
-    if (!error) {
-      tty.driver = driver_of(device, top);
-      tty.usb = usb_identity(device, top);
-    }
-    tty.console = attribute(entry / "console") == "Y";
-    tty.lasting_names = links_to(root, name);
+    tty.hardware = system.resolve(tty_class + name + "/device").value_or("");
+    tty.driver = driver_of(system, tty.hardware);
+    tty.console = system.line(tty_class + name + "/console") == "Y" ||
+                  std::count(used_as_console.begin(), used_as_console.end(), name) > 0;
+    tty.lasting_names = lasting_names(system, name);
     found.push_back(std::move(tty));
   }
   std::sort(found.begin(), found.end(),
             [](const TtyInfo& a, const TtyInfo& b) { return order(a) < order(b); });
   return found;
-}
-
-std::string describe(const TtyInfo& tty) {
-  std::string text = tty.device.string();
-  if (!tty.driver.empty()) text += "  " + tty.driver;
-  if (tty.usb) {
-    text += fmt::format("  {:04x}:{:04x}", tty.usb->vendor, tty.usb->product);
-    if (tty.usb->interface) text += fmt::format(" interface {}", *tty.usb->interface);
-    if (!tty.usb->manufacturer.empty()) text += "  " + tty.usb->manufacturer;
-    if (!tty.usb->product_name.empty())
-      text += (tty.usb->manufacturer.empty() ? "  " : " ") + tty.usb->product_name;
-  }
-  if (tty.console) text += "  (the kernel's console)";
-  return text;
 }
 
 }  // namespace tunppp::tty

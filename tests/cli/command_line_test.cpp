@@ -107,14 +107,6 @@ TEST(CommandLine, NothingAndNonsenseAreUsageErrors) {
   }
 }
 
-TEST(CommandLine, WithoutADeviceItListsWhatThereIs) {
-  const Completed completed = tunppp({"dial"});
-  EXPECT_THAT(completed, EndedWith(EndReason::usage));
-  EXPECT_THAT(completed.err, HasSubstr("--device is missing"));
-  EXPECT_THAT(completed.err,
-              testing::AnyOf(HasSubstr("It could be one of these"), HasSubstr("No tty is here")));
-}
-
 TEST(CommandLine, AnUnknownModemNamesThoseThatThereAre) {
   const Completed completed = tunppp({"dial", "--modem", "acoustic"});
   EXPECT_THAT(completed.err, HasSubstr("no modem profile acoustic"));

@@ -1,0 +1,231 @@
+#include "detect/roles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tunppp::detect {
+namespace {
+
+using modem::PortRole;
+
+// Classes of USB: CDC control and data, mass storage, wireless (RNDIS among it), miscellaneous,
+// what only the vendor knows.
+constexpr std::uint8_t cdc = 0x02;
+constexpr std::uint8_t storage = 0x08;
+constexpr std::uint8_t cdc_data = 0x0a;
+constexpr std::uint8_t wireless = 0xe0;
+constexpr std::uint8_t miscellaneous = 0xef;
+constexpr std::uint8_t vendor_specific = 0xff;
+
+constexpr std::uint16_t huawei = 0x12d1;
+
+bool has(const UsbInterface& interface, std::uint8_t interface_class, std::uint8_t subclass,
+         std::uint8_t protocol) {
+  return interface.interface_class == interface_class && interface.subclass == subclass &&
+         interface.protocol == protocol;
+}
+
+/// CDC PSTN subclass "abstract control model", protocol "AT commands, V.250".
+bool is_at_acm(const UsbInterface& interface) {
+  return has(interface, cdc, 0x02, 0x01);
+}
+
+struct NetworkKind {
+  std::string_view name;
+  std::string_view driver;
+};
+constexpr auto network_drivers = std::to_array<NetworkKind>({
+    {"QMI", "qmi_wwan"},
+    {"QMI", "GobiNet"},
+    {"MBIM", "cdc_mbim"},
+    {"ECM", "cdc_ether"},
+    {"NCM", "cdc_ncm"},
+    {"NCM", "huawei_cdc_ncm"},
+    {"RNDIS", "rndis_host"},
+    {"network", "sierra_net"},
+});
+
+/// Empty: none.
+std::string_view network_kind(const UsbInterface& interface) {
+  if (has(interface, wireless, 0x01, 0x03) || has(interface, miscellaneous, 0x04, 0x01) ||
+      has(interface, cdc, 0x02, 0xff))
+    return "RNDIS";
+  if (interface.interface_class == cdc && interface.subclass == 0x06) return "ECM";
+  if (interface.interface_class == cdc && interface.subclass == 0x0d) return "NCM";
+  if (interface.interface_class == cdc && interface.subclass == 0x0e) return "MBIM";
+  if (interface.interface_class == cdc_data) return {};
+  for (const NetworkKind& kind : network_drivers)
+    if (interface.driver == kind.driver) return kind.name;
+  return {};
+}
+
+/// What stands in the descriptor of a network or its data is true of every modem.
+void assign_network(std::vector<UsbInterface>& interfaces) {
+  bool data_of_network = false;
+  for (UsbInterface& interface : interfaces) {
+    const std::string_view kind = network_kind(interface);
+    if (!kind.empty()) {
+      interface.role = {PortRole::network, fmt::format("{} by its descriptor or driver", kind)};
+      data_of_network = true;
+    } else if (interface.interface_class == cdc_data) {
+      const PortRole role = data_of_network ? PortRole::network : PortRole::other;
+      interface.role = {role, "carries the data of the interface before it"};
+    } else {
+      if (interface.interface_class == storage) interface.role = {PortRole::other, "a disk"};
+      data_of_network = false;
+    }
+  }
+}
+
+/// Some compositions put a network's two interfaces in front under the same product ID: a Quectel
+/// with RNDIS then has all that the table says two interfaces later.
+unsigned interfaces_in_front(const modem::UsbIdentity& usb,
+                             const std::vector<UsbInterface>& interfaces) {
+  const bool table_begins_at_0 =
+      std::any_of(usb.ports.begin(), usb.ports.end(),
+                  [](const modem::UsbPort& port) { return port.interface_number == 0; });
+  const bool network_in_front =
+      interfaces.size() > 2 && interfaces[0].number == 0 && interfaces[1].number == 1 &&
+      interfaces[0].role.role == PortRole::network && interfaces[1].role.role == PortRole::network;
+  return table_begins_at_0 && network_in_front ? 2 : 0;
+}
+
+void assign_by_table(const modem::UsbIdentity& usb, std::vector<UsbInterface>& interfaces) {
+  const unsigned in_front = interfaces_in_front(usb, interfaces);
+  for (UsbInterface& interface : interfaces) {
+    if (!interface.role.why.empty()) continue;
+    const auto port =
+        std::find_if(usb.ports.begin(), usb.ports.end(), [&](const modem::UsbPort& candidate) {
+          return candidate.interface_number + in_front == interface.number;
+        });
+    if (port == usb.ports.end()) {
+      interface.role = {PortRole::other, "what it is for is not known"};
+      continue;
+    }
+    interface.role = {port->role, fmt::format("interface {} of {:04x}:{:04x}", interface.number,
+                                              usb.vendor, usb.product)};
+    if (in_front > 0) interface.role.why += " with a network in front";
+  }
+}
+
+/// Huawei writes into subclass and protocol what an interface is for, under all product IDs (as
+/// ModemManager reads it).
+std::optional<PortRole> huawei_role(const UsbInterface& interface) {
+  if (interface.interface_class != vendor_specific) return std::nullopt;
+  const auto is = [&](std::uint8_t subclass, std::uint8_t protocol) {
+    return interface.subclass == subclass && interface.protocol == protocol;
+  };
+  if (is(0x01, 0x01) || is(0x02, 0x01)) return PortRole::modem;
+  if (interface.protocol == 0x02) return PortRole::at;
+  if (is(0x01, 0x05) || is(0x01, 0x14) || is(0x06, 0x14)) return PortRole::nmea;
+  return std::nullopt;
+}
+
+bool assign_huawei(std::vector<UsbInterface>& interfaces) {
+  bool any = false;
+  for (UsbInterface& interface : interfaces) {
+    const std::optional<PortRole> role = huawei_role(interface);
+    if (!role || !interface.role.why.empty()) continue;
+    interface.role = {*role, fmt::format("Huawei's descriptor {:02x}/{:02x} says so",
+                                         interface.subclass, interface.protocol)};
+    any = true;
+  }
+  return any;
+}
+
+/// A CDC ACM modem has its AT interfaces in order.
+bool assign_acm(std::vector<UsbInterface>& interfaces, bool known) {
+  unsigned count = 0;
+  for (UsbInterface& interface : interfaces) {
+    if (!is_at_acm(interface) || !interface.role.why.empty()) continue;
+    constexpr std::array<PortRole, 2> roles{PortRole::modem, PortRole::at};
+    constexpr std::array<std::string_view, 2> order{"first", "second"};
+    if (count < roles.size())
+      interface.role = {roles[count],
+                        fmt::format("the {} CDC ACM interface for AT commands", order[count]),
+                        !known};
+    ++count;
+  }
+  return count > 0;
+}
+
+/// The heuristic of usb_modeswitch.
+void assign_by_guess(std::vector<UsbInterface>& interfaces) {
+  const auto modem =
+      std::find_if(interfaces.begin(), interfaces.end(), [](const UsbInterface& interface) {
+        return interface.role.why.empty() && interface.interrupt_endpoint && !interface.tty.empty();
+      });
+  if (modem != interfaces.end())
+    modem->role = {PortRole::modem, "the lowest tty whose interface has an interrupt endpoint",
+                   true};
+}
+
+void call_the_rest_unknown(std::vector<UsbInterface>& interfaces) {
+  for (UsbInterface& interface : interfaces)
+    if (interface.role.why.empty())
+      interface.role = {PortRole::other, "what it is for is not known", !interface.tty.empty()};
+}
+
+}  // namespace
+
+KnownModem known_modem(std::uint16_t vendor, std::uint16_t product) {
+  for (const modem::Profile& profile : modem::profiles())
+    for (const modem::UsbIdentity& usb : profile.usb)
+      if (usb.vendor == vendor && usb.product == product) return {&profile, &usb};
+  return {};
+}
+
+bool is_network(const UsbInterface& interface) {
+  return !network_kind(interface).empty();
+}
+
+bool is_serial(const UsbInterface& interface) {
+  if (is_network(interface)) return false;
+  return interface.interface_class == vendor_specific || is_at_acm(interface);
+}
+
+void assign_roles(std::uint16_t vendor, std::uint16_t product,
+                  std::vector<UsbInterface>& interfaces) {
+  for (UsbInterface& interface : interfaces) interface.role = {};
+  assign_network(interfaces);
+  const KnownModem known = known_modem(vendor, product);
+  if (known.usb && !known.usb->ports.empty()) {
+    assign_by_table(*known.usb, interfaces);
+  } else if (!(vendor == huawei && assign_huawei(interfaces)) &&
+             !assign_acm(interfaces, known.usb != nullptr)) {
+    assign_by_guess(interfaces);
+  }
+  call_the_rest_unknown(interfaces);
+}
+
+std::string composition_of(const std::vector<UsbInterface>& interfaces) {
+  std::size_t serial = 0;
+  std::size_t disks = 0;
+  std::size_t others = 0;
+  std::vector<std::string> parts;
+  for (const UsbInterface& interface : interfaces) {
+    const std::string_view network = network_kind(interface);
+    if (!network.empty())
+      parts.push_back(network == "network" ? "network" : fmt::format("{} network", network));
+    else if (!interface.tty.empty() ||
+             (is_serial(interface) && interface.role.role != PortRole::network))
+      ++serial;
+    else if (interface.interface_class == storage)
+      ++disks;
+    else if (interface.role.role == PortRole::network && interface.interface_class != cdc_data)
+      parts.push_back("network");
+    else if (interface.interface_class != cdc_data)
+      ++others;
+  }
+  if (serial > 0)
+    parts.insert(parts.begin(), fmt::format("{} serial port{}", serial, serial == 1 ? "" : "s"));
+  if (disks > 0) parts.push_back(fmt::format("{} disk{}", disks, disks == 1 ? "" : "s"));
+  if (others > 0) parts.push_back(fmt::format("{} other", others));
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text.empty() ? "no interfaces" : text;
+}
+
+}  // namespace tunppp::detect
