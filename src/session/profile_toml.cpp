@@ -1,14 +1,14 @@
 #include "session/profile_toml.h"
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
+
+#include "session/toml_file.h"
 
 namespace tunppp::session {
 namespace {
@@ -244,14 +244,10 @@ Status Reader::read(const toml::table& table) {
 }  // namespace
 
 Result<std::unique_ptr<UserProfile>> parse_profile(string_view text, string_view source) {
-  const toml::parse_result parsed = toml::parse(text, source);
-  if (!parsed)
-    return Failure{EndReason::usage,
-                   {},
-                   fmt::format("{}:{}: {}", source, parsed.error().source().begin.line,
-                               parsed.error().description())};
+  const Result<toml::table> parsed = parse_toml(text, source);
+  if (!parsed) return parsed.failure();
   auto profile = std::make_unique<UserProfile>();
-  if (Status status = Reader(source, *profile).read(parsed.table())) return *status;
+  if (Status status = Reader(source, *profile).read(*parsed)) return *status;
   return profile;
 }
 

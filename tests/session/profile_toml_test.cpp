@@ -72,5 +72,12 @@ TEST(ProfileToml, ErrorsNameTheLineAndTheKey) {
   EXPECT_THAT(problem("name = \n"), testing::StartsWith("my.toml:1: "));
 }
 
+TEST(ProfileToml, WhatItsLibraryTripsOverIsAnErrorToo) {
+  EXPECT_THAT(problem("name = \"a\"\n[\n \"\n"), testing::StartsWith("my.toml:"));
+  EXPECT_THAT(problem("name = \"a\"\nn\u00e4me = \"b\"\n"),
+              testing::StartsWith("my.toml:2: there is a letter that is not ASCII"));
+  EXPECT_TRUE(parse_profile("# f\u00fcr uns\ndescription = \"f\\u00fcr uns\"\n", "my.toml"));
+}
+
 }  // namespace
 }  // namespace tunppp::session
