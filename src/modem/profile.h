@@ -73,6 +73,16 @@ struct RegistrationQuery {
   bool packet;              ///< tells of packet service, not only of telephony
 };
 
+/// How it is told to multiplex (TS 27.007 section 5.7, TS 27.010).
+struct CmuxParameters {
+  /// With {mode}, {speed} and {frame_size}; empty: it cannot.
+  std::string_view command = "AT+CMUX={mode},0,{speed},{frame_size}";
+  std::size_t frame_size = 127;                      ///< N1, where the user wants no other
+  Duration settle = std::chrono::milliseconds(200);  ///< from OK to the first frame
+  bool negotiate = false;                            ///< wants PN before a channel is opened
+  bool disconnect = true;  ///< knows DISC on a channel; else CLD alone closes them
+};
+
 /// What a modem does differently, where it is no matter of another command. By name, so that a
 /// profile reads as a list of them and each is written down at one place.
 enum class Quirk : std::uint8_t {
@@ -102,6 +112,7 @@ struct Profile {
   std::string_view dial;
   std::string_view hang_up;
   std::string_view power_off;  ///< empty: only the supply does it
+  CmuxParameters cmux{};
   std::span<const Quirk> quirks;
 
   bool has(Quirk quirk) const;

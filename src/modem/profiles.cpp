@@ -67,6 +67,18 @@ constexpr auto deactivate_first = std::to_array<string_view>({"AT+CGACT=0,{cid}"
 
 constexpr string_view dial_context = "ATD*99***{cid}#";  // 27.007 section 10.2.1.1; MM, V, Z
 
+// --- CMUX ---
+
+// Z, for EG25-G and Telit: all parameters, T1 100 ms, N2 3, T2 300 ms, T3 10 s, k 2.
+constexpr CmuxParameters full_cmux{.command = "AT+CMUX={mode},0,{speed},{frame_size},10,3,30,10,2"};
+// O, for SIM900.
+constexpr CmuxParameters sim800_cmux{
+    .command = "AT+CMUX={mode},0,{speed},{frame_size},10,3,30,10,2", .frame_size = 128};
+// Z: with 127 its frames are damaged.
+constexpr CmuxParameters lara_r6_cmux{.frame_size = 31};
+// X: knows no DISC on a channel.
+constexpr CmuxParameters sara_r4_cmux{.disconnect = false};
+
 // --- Quectel ---
 
 // K: 0 DIAG, 1 NMEA, 2 AT, 3 modem, 4 QMI.
@@ -348,6 +360,7 @@ constexpr Profile generic{
     .dial = dial_context,
     .hang_up = "ATH",
     .power_off = {},
+    .cmux = {},
     .quirks = {},
 };
 
@@ -373,6 +386,7 @@ constexpr Profile quectel_ec25 = [] {
   profile.cell = quectel_cell;
   profile.power_off = quectel_power_off;
   profile.quirks = quectel_quirks;
+  profile.cmux = full_cmux;
   return profile;
 }();
 
@@ -438,6 +452,7 @@ constexpr Profile simcom_sim800 = [] {
   profile.registration = registration_2g;
   profile.cell = {};
   profile.power_off = "AT+CPOWD=1";
+  profile.cmux = sim800_cmux;
   return profile;
 }();
 
@@ -473,6 +488,7 @@ constexpr Profile ublox_sara_r4 = [] {
                          sara_r4_models, seconds(5));
   profile.authenticate = ublox_authenticate_password_first;
   profile.radio = sara_r4_radio;
+  profile.cmux = sara_r4_cmux;
   return profile;
 }();
 
@@ -488,6 +504,7 @@ constexpr Profile ublox_lara_r6 = [] {
                          lara_r6_models, seconds(9));  // Z
   profile.authenticate = ublox_authenticate_password_first;
   profile.set_up = lara_r6_set_up;
+  profile.cmux = lara_r6_cmux;
   return profile;
 }();
 
@@ -498,6 +515,7 @@ constexpr Profile telit_le910 = [] {
   profile.authenticate = telit_authenticate;
   profile.cell = telit_cell;
   profile.power_off = telit_power_off;
+  profile.cmux = full_cmux;
   return profile;
 }();
 

@@ -9,6 +9,8 @@ namespace {
 /// The most information of a frame that is taken, whatever was agreed: modems have been seen to
 /// send more than N1.
 constexpr std::size_t max_received = 2048;
+/// A length field has 15 bits.
+constexpr std::size_t max_sent = 32767;
 /// For frames that wait for the line; data leaves this much to what is more urgent.
 constexpr std::size_t control_room = 2048;
 constexpr std::size_t longest_message = 256;
@@ -32,11 +34,11 @@ Muxer::Muxer(MuxerOptions options)
       reader_(options.option, std::max(max_received, options.frame_size)),
       line_(control_room + max_frame_octets(options.option, options.frame_size)) {
   assert(options_.channels >= 1 && options_.channels <= last_dlci);
-  assert(options_.frame_size >= 1 && options_.frame_size <= 32767);
+  assert(options_.frame_size >= 1 && options_.frame_size <= 32768);
   channels_.reserve(options_.channels + 1);
   for (std::size_t i = 0; i <= options_.channels; ++i) {
     channels_.emplace_back(i == 0);
-    channels_.back().frame_size = options_.frame_size;
+    channels_.back().frame_size = std::min(options_.frame_size, max_sent);
   }
   pending_.resize(2 * channels_.size() + 2);
 }
@@ -67,18 +69,20 @@ void Muxer::begin_open(Instant now, std::uint8_t dlci) {
   Channel& channel = at(dlci);
   if (channel.state == State::open) return;
   channel.state = State::opening;
-  if (dlci > 0 && options_.negotiate && !channel.negotiated) {
-    std::array<std::byte, channel_parameters_size> value{};
-    write_parameters({.dlci = dlci,
-                      .t1 = static_cast<std::uint8_t>(options_.t1 / std::chrono::milliseconds(10)),
-                      .frame_size = static_cast<std::uint16_t>(options_.frame_size),
-                      .retries = static_cast<std::uint8_t>(options_.retries)},
-                     value);
-    return ask(now, ControlType::parameters, dlci, value);
-  }
+  if (dlci > 0 && options_.negotiate && !channel.negotiated) return ask_parameters(now, dlci);
   channel.tries_left = options_.retries;
   channel.deadline = now + options_.t1;
   send_frame(dlci, FrameType::sabm, true);
+}
+
+void Muxer::ask_parameters(Instant now, std::uint8_t dlci) {
+  std::array<std::byte, channel_parameters_size> value{};
+  write_parameters({.dlci = dlci,
+                    .t1 = static_cast<std::uint8_t>(options_.t1 / std::chrono::milliseconds(10)),
+                    .frame_size = static_cast<std::uint16_t>(options_.frame_size),
+                    .retries = static_cast<std::uint8_t>(options_.retries)},
+                   value);
+  ask(now, ControlType::parameters, dlci, value);
 }
 
 void Muxer::close(Instant now, std::uint8_t dlci) {
@@ -95,7 +99,7 @@ void Muxer::close(Instant now, std::uint8_t dlci) {
 void Muxer::stop(Instant now) {
   if (ended_ || stopping_) return;
   stopping_ = true;
-  for (std::size_t dlci = 1; dlci < channels_.size(); ++dlci)
+  for (std::size_t dlci = 1; options_.disconnect && dlci < channels_.size(); ++dlci)
     close(now, static_cast<std::uint8_t>(dlci));
   ask(now, ControlType::close_down, 0, {});
 }
@@ -247,9 +251,13 @@ void Muxer::ua_in(Instant now, std::uint8_t dlci) {
 }
 
 void Muxer::dm_in(Instant now, std::uint8_t dlci) {
-  static_cast<void>(now);
-  const State before = at(dlci).state;
+  Channel& channel = at(dlci);
+  const State before = channel.state;
   if (before == State::closed || before == State::silent) return;
+  if (before == State::opening && dlci > 0 && options_.initiator && !channel.negotiated) {
+    channel.deadline.reset();
+    return ask_parameters(now, dlci);  // it may want to be told of them first
+  }
   became_closed(dlci, before == State::opening ? State::refused : State::closed);
   if (dlci == 0) end(End::refused);
 }
@@ -273,6 +281,7 @@ void Muxer::data_in(Instant now, const Frame& frame) {
     }
     return;
   }
+  if (state(frame.dlci) == State::opening) return;  // UA was lost, and comes again
   if (state(frame.dlci) != State::open) return send_frame(frame.dlci, FrameType::dm, false);
   Channel& channel = at(frame.dlci);
   dropped_ += frame.info.size() - channel.in.push(frame.info);
@@ -285,7 +294,6 @@ void Muxer::opened(Instant now, std::uint8_t dlci) {
   Channel& channel = at(dlci);
   channel.state = State::open;
   channel.deadline.reset();
-  channel.peer_signals = 0;
   channel.throttled = false;
   channel.in.clear();
   channel.out.clear();
@@ -299,6 +307,7 @@ void Muxer::became_closed(std::uint8_t dlci, State state) {
   channel.state = state;
   channel.deadline.reset();
   channel.out.clear();
+  channel.peer_signals = 0;  // not in opened(): MSC may come before UA
   for (Pending& pending : pending_)
     if (dlci > 0 && pending.dlci == dlci) pending.deadline.reset();
 }

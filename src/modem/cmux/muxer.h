@@ -17,13 +17,14 @@ namespace tunppp::modem::cmux {
 
 struct MuxerOptions {
   Option option = Option::basic;
-  bool initiator = true;                         ///< who sent AT+CMUX; the modem is the responder
-  std::size_t frame_size = 31;                   ///< N1, the most octets of information in a frame
+  bool initiator = true;        ///< who sent AT+CMUX; the modem is the responder
+  std::size_t frame_size = 31;  ///< N1, the most octets of information in a frame, 1 to 32768
   Duration t1 = std::chrono::milliseconds(100);  ///< for the answer to SABM and DISC
   Duration t2 = std::chrono::milliseconds(300);  ///< for the answer to a control message
   int retries = 3;                               ///< N2
   std::size_t channels = 4;                      ///< DLCI 1 to this
   bool negotiate = false;                        ///< as initiator, PN before each channel is opened
+  bool disconnect = true;  ///< stop() sends DISC for each channel, and not CLD alone
 };
 
 /// One end of a multiplexed line after TS 27.010, without error recovery (UIH frames only).
@@ -81,6 +82,9 @@ class Muxer {
   /// Returns how many octets were taken.
   std::size_t write(std::uint8_t dlci, Bytes in);
   std::size_t unsent(std::uint8_t dlci) const { return at(dlci).out.size(); }
+  std::size_t room(std::uint8_t dlci) const { return at(dlci).out.room(); }
+  /// Octets in frames that are written already, of whatever channel.
+  std::size_t line_pending() const { return line_.size(); }
   Bytes received(std::uint8_t dlci) const { return at(dlci).in.front(); }
   void consumed(Instant now, std::uint8_t dlci, std::size_t count);
 
@@ -124,6 +128,7 @@ class Muxer {
   void ua_in(Instant now, std::uint8_t dlci);
   void dm_in(Instant now, std::uint8_t dlci);
   void disc_in(const Frame& frame);
+  void ask_parameters(Instant now, std::uint8_t dlci);
   void data_in(Instant now, const Frame& frame);
   void message_in(Instant now, const ControlMessage& message);
   void command_in(const ControlMessage& message);
