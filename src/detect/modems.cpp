@@ -122,7 +122,7 @@ std::vector<Port> ports_of(const UsbDevice& device, const std::vector<tty::TtyIn
   for (const UsbInterface& interface : device.interfaces) {
     if (interface.tty.empty()) continue;
     const auto tty = std::find_if(ttys.begin(), ttys.end(), [&](const tty::TtyInfo& info) {
-      return info.name == interface.tty;
+      return info.name == interface.tty && info.hardware.starts_with(interface.path);
     });
     if (tty == ttys.end()) continue;  // on its way in or out
     ports.push_back({.tty = tty->name,

@@ -111,32 +111,30 @@ void assign_by_table(const modem::UsbIdentity& usb, std::vector<UsbInterface>& i
 }
 
 /// Huawei writes into subclass and protocol what an interface is for, under all product IDs (as
-/// ModemManager reads it).
+/// ModemManager reads it). Protocols of newer sticks are those of the older ones from 0x10 on: an
+/// E3372 has AT at 03/12 and its network at 03/16.
 std::optional<PortRole> huawei_role(const UsbInterface& interface) {
   if (interface.interface_class != vendor_specific) return std::nullopt;
   const auto is = [&](std::uint8_t subclass, std::uint8_t protocol) {
     return interface.subclass == subclass && interface.protocol == protocol;
   };
-  if (is(0x01, 0x01) || is(0x02, 0x01)) return PortRole::modem;
-  if (interface.protocol == 0x02) return PortRole::at;
-  if (is(0x01, 0x05) || is(0x01, 0x14) || is(0x06, 0x14)) return PortRole::nmea;
+  if (is(0x01, 0x01) || is(0x02, 0x01) || interface.protocol == 0x10) return PortRole::modem;
+  if (interface.protocol == 0x02 || interface.protocol == 0x12) return PortRole::at;
+  if (is(0x01, 0x05) || interface.protocol == 0x14) return PortRole::nmea;
   return std::nullopt;
 }
 
-bool assign_huawei(std::vector<UsbInterface>& interfaces) {
-  bool any = false;
+void assign_huawei(std::vector<UsbInterface>& interfaces) {
   for (UsbInterface& interface : interfaces) {
     const std::optional<PortRole> role = huawei_role(interface);
     if (!role || !interface.role.why.empty()) continue;
     interface.role = {*role, fmt::format("Huawei's descriptor {:02x}/{:02x} says so",
                                          interface.subclass, interface.protocol)};
-    any = true;
   }
-  return any;
 }
 
 /// A CDC ACM modem has its AT interfaces in order.
-bool assign_acm(std::vector<UsbInterface>& interfaces, bool known) {
+void assign_acm(std::vector<UsbInterface>& interfaces, bool known) {
   unsigned count = 0;
   for (UsbInterface& interface : interfaces) {
     if (!is_at_acm(interface) || !interface.role.why.empty()) continue;
@@ -148,7 +146,10 @@ bool assign_acm(std::vector<UsbInterface>& interfaces, bool known) {
                         !known};
     ++count;
   }
-  return count > 0;
+}
+
+bool speaks_at(const UsbInterface& interface) {
+  return interface.role.role == PortRole::modem || interface.role.role == PortRole::at;
 }
 
 /// The heuristic of usb_modeswitch.
@@ -193,9 +194,10 @@ void assign_roles(std::uint16_t vendor, std::uint16_t product,
   const KnownModem known = known_modem(vendor, product);
   if (known.usb && !known.usb->ports.empty()) {
     assign_by_table(*known.usb, interfaces);
-  } else if (!(vendor == huawei && assign_huawei(interfaces)) &&
-             !assign_acm(interfaces, known.usb != nullptr)) {
-    assign_by_guess(interfaces);
+  } else {
+    if (vendor == huawei) assign_huawei(interfaces);
+    assign_acm(interfaces, known.usb != nullptr);
+    if (std::none_of(interfaces.begin(), interfaces.end(), speaks_at)) assign_by_guess(interfaces);
   }
   call_the_rest_unknown(interfaces);
 }

@@ -17,12 +17,15 @@ constexpr std::size_t longest_path = 4096;
 constexpr int most_links = 40;  // as the kernel allows
 constexpr std::size_t most_searched = 20'000;
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+/// What no terminal and no JSON reader stumbles over: ASCII without control characters, which is
+/// all that the kernel's own names are made of.
+bool is_not_plain(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet < 0x20 || octet >= 0x7f;
 }
 
 bool is_plain(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), is_control);
+  return std::none_of(text.begin(), text.end(), is_not_plain);
 }
 
 /// The parts of a path, the first one last: what is still to be walked.
@@ -155,7 +158,7 @@ std::string SystemTree::line(std::string_view path) const {
   std::string text = read(path, 4096).value_or("");
   text.erase(std::min(text.find('\n'), text.size()));
   text.erase(text.find_last_not_of(std::string_view(" \t\r\0", 4)) + 1);
-  std::replace_if(text.begin(), text.end(), is_control, '?');
+  std::replace_if(text.begin(), text.end(), is_not_plain, '?');
   return text;
 }
 

@@ -19,8 +19,8 @@ namespace tunppp::tty {
 /// Paths are those of the system looked at: "/sys/bus/usb", wherever the copy lies. Links are
 /// followed within the tree and never lead out of it: absolute targets begin at its root, ".."
 /// ends there, loops end. Of a copy only regular files are read, no device or FIFO in it is ever
-/// opened. Sizes and counts are bounded; names and targets with control characters count as not
-/// there. Whatever is malformed or may not be read counts as not there, too.
+/// opened. Sizes and counts are bounded; names and targets of anything but printable ASCII count as
+/// not there. Whatever is malformed or may not be read counts as not there, too.
 class SystemTree {
  public:
   static constexpr std::size_t default_limit = 64 * 1024;
@@ -37,8 +37,9 @@ class SystemTree {
   /// The content of a file, its first `limit` octets. The machine's /dev/kmsg is read from its
   /// oldest record on, as far as there are any; that of a copy is a plain file.
   std::optional<std::string> read(std::string_view path, std::size_t limit = default_limit) const;
-  /// The first line, without blanks and NULs at its end; other control characters become '?', so
-  /// that it can be shown. Empty when there is none. For attributes of sysfs and the device tree.
+  /// The first line, without blanks and NULs at its end; what else is not printable ASCII becomes
+  /// '?', so that it can be shown. Empty when there is none. For attributes of sysfs and the device
+  /// tree.
   std::string line(std::string_view path) const;
   /// The parts between NULs: lists in the device tree, a process's command line.
   std::vector<std::string> strings(std::string_view path) const;

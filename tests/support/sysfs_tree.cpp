@@ -97,6 +97,7 @@ class Expansion {
   /// As sysfs has them: relative, whatever way the target is written.
   void link(const std::string& name, const std::string& target) const {
     const fs::path path = made(name);
+    fs::remove_all(path);
     fs::create_symlink(place(target).lexically_normal().lexically_relative(path.parent_path()),
                        path);
   }
@@ -106,7 +107,10 @@ class Expansion {
     const auto mode = static_cast<mode_t>(std::stoi(words.at(5), nullptr, 8));
     const dev_t device = makedev(static_cast<unsigned>(std::stoi(words.at(3))),
                                  static_cast<unsigned>(std::stoi(words.at(4))));
-    if (::mknod(made(name).c_str(), (block ? S_IFBLK : S_IFCHR) | mode, device) != 0)
+    const fs::path path = made(name);
+    // Twice the mode, for the first goes through the umask.
+    if (::mknod(path.c_str(), (block ? S_IFBLK : S_IFCHR) | mode, device) != 0 ||
+        ::chmod(path.c_str(), mode) != 0)
       throw std::runtime_error("cannot make the node");
   }
 
@@ -143,6 +147,7 @@ class Expansion {
 
   // interface NUMBER CLASS/SUBCLASS/PROTOCOL ENDPOINTS [DRIVER|- [TTY]]
   void interface(const Words& words) {
+    if (usb_.empty()) throw std::runtime_error("there is no usb line before it");
     const unsigned number = static_cast<unsigned>(std::stoi(words.at(1)));
     const std::string name = fs::path(usb_).filename().string() + ":1." + std::to_string(number);
     const std::string descriptor = words.at(2);
