@@ -225,6 +225,24 @@ struct Counters {
   std::uint64_t super_packets_written = 0;  ///< to which packets of interface_written were joined
 };
 
+/// What the modem tells of itself and of the network while data flows: on its AT port, where there
+/// is one. Told when something changed, and no more often than every few seconds. What the modem does
+/// not tell is empty.
+struct ModemStatus {
+  std::string registration{};      ///< "registered, home"
+  std::string operator_name{};     ///< "Example Mobile"
+  std::string radio{};             ///< "LTE", "NR", "UMTS", "GSM" ...
+  std::string cell{};              ///< identity of the cell, as the modem writes it
+  std::optional<int> signal_dbm{};  ///< all that is received (RSSI)
+  std::optional<double> rsrp_dbm{};
+  std::optional<double> rsrq_db{};
+  std::optional<double> sinr_db{};
+  bool notable = false;  ///< changed by more than what a signal does all day
+  std::string text{};    ///< the same as a sentence
+
+  friend bool operator==(const ModemStatus&, const ModemStatus&) = default;
+};
+
 /// Not fatal, but worth knowing.
 struct Warning {
   std::string text{};
@@ -244,7 +262,8 @@ struct SessionEnded {
 };
 
 using DialerEvent = std::variant<PhaseReached, AddressesSet, Ipv6AddressesSet, NetworkFailed,
-                                 DnsSet, Counters, Warning, Dialogue, SessionEnded>;
+                                 DnsSet, Counters, ModemStatus, Warning, Dialogue,
+                                 SessionEnded>;
 
 /// Told of everything, on the thread that runs the dialer.
 class DialerObserver {

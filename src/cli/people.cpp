@@ -46,6 +46,10 @@ struct Text {
     lost(it.link.dropped(Drop::fcs_error), "damaged on the line");
     return text;
   }
+  /// That the signal goes up and down is for programs.
+  std::string operator()(const ModemStatus& it) const {
+    return it.notable ? it.text : std::string();
+  }
   std::string operator()(const Warning& it) const { return "warning: " + it.text; }
   std::string operator()(const Dialogue& it) const {
     if (it.modem) return fmt::format("{} {}", it.sent ? "->" : "<-", it.text);

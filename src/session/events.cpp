@@ -65,6 +65,15 @@ json::value quality(const QualityStatistics& it) {
                       {"reports_lost_to_peer", it.reports_lost_to_peer}};
 }
 
+/// null for what the modem does not tell.
+json::value told(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+template <class Number>
+json::value told(const std::optional<Number>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
 struct Fields {
   json::object operator()(const PhaseReached& it) const {
     return {{"event", "phase"}, {"phase", it.phase}, {"text", it.text}};
@@ -131,6 +140,18 @@ struct Fields {
             {"line_dropped", line_drops(link)},
             {"round_trip", round_trip(link.round_trip)},
             {"quality", quality(link.quality)}};
+  }
+  json::object operator()(const ModemStatus& it) const {
+    return {{"event", "modem_status"},
+            {"registration", told(it.registration)},
+            {"operator", told(it.operator_name)},
+            {"radio", told(it.radio)},
+            {"cell", told(it.cell)},
+            {"signal_dbm", told(it.signal_dbm)},
+            {"rsrp_dbm", told(it.rsrp_dbm)},
+            {"rsrq_db", told(it.rsrq_db)},
+            {"sinr_db", told(it.sinr_db)},
+            {"text", it.text}};
   }
   json::object operator()(const Warning& it) const {
     return {{"event", "warning"}, {"text", it.text}};

@@ -45,6 +45,17 @@ TEST(Events, Addresses) {
   EXPECT_TRUE(parsed(AddressesSet{}).at("default_route_metric").is_null());
 }
 
+TEST(Events, ModemStatus) {
+  const json::object it = parsed(
+      ModemStatus{.registration = "registered, home", .signal_dbm = -73, .rsrp_dbm = -94.5});
+  EXPECT_EQ(it.at("event").as_string(), "modem_status");
+  EXPECT_EQ(it.at("registration").as_string(), "registered, home");
+  EXPECT_EQ(it.at("signal_dbm").as_int64(), -73);
+  EXPECT_EQ(it.at("rsrp_dbm").as_double(), -94.5);
+  EXPECT_TRUE(it.at("operator").is_null());
+  EXPECT_TRUE(it.at("sinr_db").is_null());
+}
+
 TEST(Events, Dns) {
   const json::object it = parsed(DnsSet{{Ipv4Address{{9, 9, 9, 9}}}, "resolvectl", "dns: 9.9.9.9"});
   EXPECT_EQ(it.at("servers").as_array().at(0).as_string(), "9.9.9.9");
