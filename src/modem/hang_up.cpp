@@ -52,6 +52,10 @@ Task<HangUpOutcome> hang_up_by_dtr(Conversation& talk) {
 /// The whole ladder, from top to bottom.
 Task<HangUpOutcome> run(Conversation& talk, const Profile& profile, HangUpOptions options) {
   talk.enter(Phase::hang_up);
+  if (options.multiplexed) {
+    if (co_await answers_at(talk, probes, probe_patience)) co_return HangUpOutcome::hung_up;
+    co_return co_await close_multiplexer(talk) ? HangUpOutcome::hung_up : HangUpOutcome::unknown;
+  }
   if (options.carrier_gone) co_return co_await check_command_mode(talk, HangUpOutcome::hung_up);
   if (!options.data_mode) {
     // Any octet aborts a dial under way (V.250 section 5.6.1); after it the modem hears commands,

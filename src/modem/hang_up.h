@@ -17,6 +17,8 @@ struct HangUpOptions {
   bool data_mode = true;
   /// NO CARRIER has been seen already (CarrierWatch, or the owner's DCD).
   bool carrier_gone = false;
+  /// The line was multiplexed until now, and the call is over: only to see that it hears commands.
+  bool multiplexed = false;
 };
 
 enum class HangUpOutcome {

@@ -58,6 +58,8 @@ Task<Failure> describe_network(DialContext& dial);
 
 /// Sends AT up to `tries` times; true once OK comes.
 Task<bool> answers_at(Conversation& talk, int tries, Duration patience);
+/// CLD of CMUX in both options, for a modem that multiplexes still; true once it answers AT.
+Task<bool> close_multiplexer(Conversation& talk);
 /// Silence, +++, silence; the result that then comes, within `patience` after the second silence.
 Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard, Duration patience);
 

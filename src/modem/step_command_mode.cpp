@@ -43,6 +43,13 @@ Task<bool> answers_at(Conversation& talk, int tries, Duration patience) {
   co_return false;
 }
 
+Task<bool> close_multiplexer(Conversation& talk) {
+  talk.at.write(close_down_basic, "(CMUX CLD, basic)");
+  talk.at.write(close_down_advanced, "(CMUX CLD, advanced)");
+  co_await talk.at.pause(close_down_time);
+  co_return co_await answers_at(talk, probes, probe_patience);
+}
+
 Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard_time, Duration patience) {
   co_await talk.at.pause(guard_time);
   const Answer answer = co_await talk.at.send(raw_command("+++", guard_time + patience));
@@ -69,10 +76,7 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
 
   talk.progress("modem: no answer to +++, trying to close a multiplexer");
-  talk.at.write(close_down_basic, "(CMUX CLD, basic)");
-  talk.at.write(close_down_advanced, "(CMUX CLD, advanced)");
-  co_await talk.at.pause(close_down_time);
-  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+  if (co_await close_multiplexer(talk)) co_return std::nullopt;
 
   talk.set_dtr(false);
   co_await talk.at.pause(dtr_low);

@@ -13,6 +13,8 @@ constexpr std::size_t max_received = 2048;
 constexpr std::size_t max_sent = 32767;
 /// For frames that wait for the line; data leaves this much to what is more urgent.
 constexpr std::size_t control_room = 2048;
+/// Frames of data are gathered to this for one write; what is more urgent waits behind it.
+constexpr std::size_t batch = 512;
 constexpr std::size_t longest_message = 256;
 /// Told to stop here, and to go on there. The rest of the room is for what is under way by then.
 constexpr std::size_t throttle_at = Muxer::receive_capacity / 4;
@@ -32,7 +34,7 @@ std::byte address_octet(std::uint8_t dlci) {
 Muxer::Muxer(MuxerOptions options)
     : options_(options),
       reader_(options.option, std::max(max_received, options.frame_size)),
-      line_(control_room + max_frame_octets(options.option, options.frame_size)) {
+      line_(control_room + batch + max_frame_octets(options.option, options.frame_size)) {
   assert(options_.channels >= 1 && options_.channels <= last_dlci);
   assert(options_.frame_size >= 1 && options_.frame_size <= 32768);
   channels_.reserve(options_.channels + 1);
@@ -131,12 +133,19 @@ void Muxer::consumed(Instant now, std::uint8_t dlci, std::size_t count) {
 
 Bytes Muxer::poll_transmit() {
   if (!line_.empty() || ended_ || held_) return line_.front();
+  while (line_.size() < batch && fill()) {
+  }
+  return line_.front();
+}
+
+/// One frame from the next channel that has something to say.
+bool Muxer::fill() {
   for (std::size_t i = 1; i < channels_.size(); ++i) {
     const std::uint8_t dlci = next_;
     next_ = static_cast<std::uint8_t>(next_ % (channels_.size() - 1) + 1);
-    if (fill_from(dlci)) break;
+    if (fill_from(dlci)) return true;
   }
-  return line_.front();
+  return false;
 }
 
 /// One frame from the channel, if it has something to say and may.

@@ -149,6 +149,7 @@ class Muxer {
   void send_signals(Instant now, std::uint8_t dlci);
   void look_for_frames(Instant now, Bytes in);
   void given_up(Instant now, Pending& pending);
+  bool fill();
   bool fill_from(std::uint8_t dlci);
 
   MuxerOptions options_;
