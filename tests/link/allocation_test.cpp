@@ -29,6 +29,11 @@ void* counted(std::size_t size, std::align_val_t alignment) {
 
 }  // namespace
 
+// GCC 12 inlines these and then takes them for a mismatch.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 void* operator new(std::size_t size) { return counted(size); }
 void* operator new[](std::size_t size) { return counted(size); }
 void* operator new(std::size_t size, std::align_val_t align) { return counted(size, align); }
