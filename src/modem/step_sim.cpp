@@ -2,6 +2,7 @@
 #include <array>
 
 #include "modem/at_fields.h"
+#include "modem/sim_state.h"
 #include "modem/step.h"
 
 namespace tunppp::modem {
@@ -10,88 +11,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Duration poll_period = seconds(1);
-constexpr Duration busy_patience = seconds(15);   // a SIM that is being read
-constexpr Duration absent_patience = seconds(3);  // absent: some say so while they start
-constexpr int fewest_tries = 2;                   // the last but one may be ours, the last never
-
-enum class SimState { ready, busy, absent, pin, puk, locked, unknown, silent };
-
-struct SimWord {
-  std::string_view word;  ///< after "+CPIN: "
-  SimState state;
-};
-
-// 27.007 section 8.3. PIN2 guards settings of the SIM, no service.
-constexpr auto sim_words = std::to_array<SimWord>({
-    {"READY", SimState::ready},
-    {"SIM PIN", SimState::pin},
-    {"SIM PUK", SimState::puk},
-    {"SIM PIN2", SimState::ready},
-    {"SIM PUK2", SimState::ready},
-    {"NOT INSERTED", SimState::absent},
-    {"NOT READY", SimState::busy},
-});
-
-struct SimError {
-  int cme;
-  SimState state;
-};
-
-constexpr auto sim_errors = std::to_array<SimError>({
-    {10, SimState::absent},
-    {11, SimState::pin},
-    {12, SimState::puk},
-    {13, SimState::absent},  // failure: dirty contacts, a broken card
-    {14, SimState::busy},
-    {15, SimState::absent},  // wrong
-});
-
-SimState state_of(const Answer& answer) {
-  if (answer.timed_out()) return SimState::silent;
-  if (answer.ok()) {
-    const std::string_view word = unquote(answer.first());
-    for (const SimWord& entry : sim_words)
-      if (equal_ignoring_case(word, entry.word)) return entry.state;
-    // PH-NET PIN and its like: the modem is bound to somebody else's network.
-    return word.starts_with("PH-") ? SimState::locked : SimState::unknown;
-  }
-  if (answer.final.code == FinalCode::cme_error && answer.final.number)
-    for (const SimError& entry : sim_errors)
-      if (*answer.final.number == entry.cme) return entry.state;
-  return SimState::unknown;
-}
-
-/// The state, once it has settled.
-Task<SimState> settled_state(Conversation& talk) {
-  const Instant began = talk.at.now();
-  for (;;) {
-    const Answer answer = co_await talk.at.send(at_command("AT+CPIN?", AnswerForm::prefixed));
-    const SimState state = state_of(answer);
-    const Duration waited = talk.at.now() - began;
-    const bool wait = (state == SimState::busy && waited < busy_patience) ||
-                      (state == SimState::absent && waited < absent_patience);
-    if (!wait) co_return state;
-    co_await talk.at.pause(poll_period);
-  }
-}
-
-/// How many tries the PIN has left, where the modem tells.
-Task<std::optional<int>> tries_left(DialContext& dial) {
-  const PinRetries& query = dial.profile->pin_retries;
-  if (!query.command.empty()) {
-    const Answer answer =
-        co_await dial.talk.at.send(at_command(query.command, AnswerForm::prefixed));
-    const auto left = answer.ok() ? to_int(field(answer.first(), query.field)) : std::nullopt;
-    if (left) co_return left;
-  }
-  // The SIM itself: VERIFY without a PIN uses up no try, and is answered 63 Cx with x left
-  // (3GPP TS 31.101 section 11.1.9).
-  const Answer answer =
-      co_await dial.talk.at.send(at_command(R"(AT+CSIM=10,"0020000100")", AnswerForm::prefixed));
-  const std::string_view status = answer.ok() ? field(answer.first(), 1) : std::string_view{};
-  if (status.size() != 4 || !starts_with_ignoring_case(status, "63C")) co_return std::nullopt;
-  co_return to_int(status.substr(3));
-}
+constexpr SimPatience patience{.busy = seconds(15), .absent = seconds(3)};
+constexpr int fewest_tries = 2;  // the last but one may be ours, the last never
 
 /// Digits and the F that fills a serial number up; empty if it is none.
 std::string serial_number(std::string_view answer) {
@@ -137,7 +58,7 @@ DialOutcome pin_failed(std::string text) {
 /// Sends the PIN, if that does the SIM no harm. After it the SIM is ready or the dial is over.
 Task<Failure> unlock(DialContext& dial) {
   Conversation& talk = dial.talk;
-  const auto left = co_await tries_left(dial);
+  const auto left = co_await pin_tries_left(talk, *dial.profile);
   const std::string tries = left ? fmt::format(", {} tries left", *left) : "";
   if (!dial.options.pin) co_return pin_failed("the SIM wants its PIN, and none was given" + tries);
   if (left && *left < fewest_tries)
@@ -167,9 +88,9 @@ Task<Failure> unlock(DialContext& dial) {
         fmt::format("the PIN was refused: {}; it is not sent again", in_words(answer.final)));
   if (dial.options.pin_record) dial.options.pin_record->accepted(name, *dial.options.pin);
 
-  const Instant give_up = talk.at.now() + busy_patience;
+  const Instant give_up = talk.at.now() + patience.busy;
   for (;;) {
-    const SimState state = co_await settled_state(talk);
+    const SimState state = co_await settled_sim_state(talk, patience);
     if (state == SimState::ready) co_return std::nullopt;
     // Some say SIM PIN for a moment more.
     if (state != SimState::pin || talk.at.now() >= give_up)
@@ -202,7 +123,7 @@ Task<Failure> ready_sim(DialContext& dial) {
   if (mode == 0)
     if (Failure failure = co_await switch_on(talk)) co_return failure;
 
-  switch (co_await settled_state(talk)) {
+  switch (co_await settled_sim_state(talk, patience)) {
     case SimState::ready:
       break;
     case SimState::pin:
