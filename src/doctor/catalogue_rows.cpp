@@ -200,14 +200,14 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-missing",
      .severity = error,
      .title = "The modem's serial driver is not loaded",
-     .meaning = "The kernel has the module {module} for this modem, but it is not loaded, so there "
-                "is no tty.",
+     .meaning = "The modem is on USB, but the module {module} that makes its ttys is not loaded.",
      .raspberry_pi_os = "sudo modprobe {module}\n"
                         "At each start: echo {module} | sudo tee /etc/modules-load.d/modem.conf",
      .nerves = "modprobe {module}\n"
-               "At each start, in config/target.exs or early in the application: "
-               "System.cmd(\"modprobe\", [\"{module}\"])",
-     .linux = "modprobe {module}\nAt each start: echo {module} > /etc/modules-load.d/modem.conf"},
+               "At each start, early in the application: System.cmd(\"modprobe\", [\"{module}\"])\n"
+               "If there is no such module, add to the kernel's configuration: {config}",
+     .linux = "modprobe {module}\nAt each start: echo {module} > /etc/modules-load.d/modem.conf\n"
+              "If there is no such module, the kernel needs: {config}"},
     {.cause = Cause::driver_unknown_id,
      .id = "driver-missing",
      .severity = error,
@@ -462,7 +462,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     // --- Notes ---
     {.cause = Cause::tty_at_port,
      .id = "wrong-tty",
-     .severity = note,
+     .severity = warning,
      .title = "This port is for AT commands",
      .meaning = "{tty} is the AT port of {modem} (interface {number}); tunppp dials on {port} and "
                 "keeps this one for talking to the modem meanwhile.",

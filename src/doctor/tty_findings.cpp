@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "doctor/examination.h"
+#include "doctor/text.h"
+#include "doctor/tty_holders.h"
+
+// The ttys of the modem, or the one that was named: there, the right one, ours to open, free.
+namespace tunppp::doctor {
+namespace {
+
+using detect::ModemDevice;
+using detect::Port;
+using modem::PortRole;
+
+std::string name_of_tty(const std::string& device) {
+  return device.substr(device.rfind('/') + 1);
+}
+
+/// A tty and the modem that it belongs to, if it belongs to one.
+struct Line {
+  std::string device;
+  const ModemDevice* modem = nullptr;
+  const Port* port = nullptr;
+};
+
+Line line_of(const detect::Inventory& inventory, const std::string& device) {
+  for (const ModemDevice& modem : inventory.modems)
+    for (const Port& port : modem.ports)
+      if (port.device == device) return {device, &modem, &port};
+  return {.device = device};
+}
+
+std::string by_path_or_device(const Port& port) {
+  return port.by_path().empty() ? port.device : port.by_path();
+}
+
+/// "; the modem's port for PPP is /dev/ttyUSB3 (...)".
+std::string what_else(const Examination& examination) {
+  const ModemDevice* modem = examination.usable_modem();
+  if (!modem) return {};
+  return fmt::format("; the port for PPP of {} is {}", detect::describe(*modem),
+                     modem->ppp_port()->device);
+}
+
+bool has_driver_finding(const Examination& examination) {
+  return std::any_of(
+      examination.findings.begin(), examination.findings.end(), [](const Finding& finding) {
+        return finding.severity == Severity::error && finding.cause <= Cause::driver_not_bound;
+      });
+}
+
+/// Whether it is there at all; says so where not.
+bool examine_presence(Examination& examination, const std::string& device) {
+  if (examination.system.node(device).is_there()) return true;
+  const std::string name = name_of_tty(device);
+  const std::string number = examination.system.line("/sys/class/tty/" + name + "/dev");
+  if (examination.system.exists("/sys/class/tty/" + name)) {
+    std::string_view rest = number;
+    const std::string major(take_until(rest, ':'));
+    examination.add(Cause::tty_node_missing,
+                    {{device, "is not there"}, {"/sys/class/tty/" + name + "/dev", number}},
+                    {{"tty", device},
+                     {"name", name},
+                     {"major", major.empty() ? "MAJOR" : major},
+                     {"minor", rest.empty() ? "MINOR" : std::string(rest)}});
+    return false;
+  }
+  // That follows where no driver makes ttys, or there is no modem.
+  const Severity severity = has_driver_finding(examination) ? Severity::note : Severity::error;
+  examination.add(Cause::tty_named_missing, severity, {{device, "is not there"}},
+                  {{"tty", device}, {"instead", what_else(examination)}});
+  return false;
+}
+
+void examine_role(Examination& examination, const Line& line) {
+  if (!line.port || !line.modem->ppp) return;
+  const Port& right = *line.modem->ppp_port();
+  const PortRole role = line.port->role();
+  // What is only guessed is not held against anybody: the modem's answers will tell.
+  if (&right == line.port || role == PortRole::modem || line.port->interface.role.guess) return;
+  const auto evidence_of = [](const Port& port) {
+    return Evidence{"/sys/class/tty/" + port.tty + "/device/../bInterfaceNumber",
+                    fmt::format("{:02x}: {}", port.interface.number, detect::name_of(port.role()))};
+  };
+  std::vector<Evidence> seen{evidence_of(*line.port), evidence_of(right)};
+  if (line.port->driver == "cdc_acm")  // there is no port of usb-serial between
+    for (Evidence& evidence : seen) evidence.path.erase(evidence.path.find("../"), 3);
+  if (!right.by_path().empty()) seen.push_back({right.by_path(), right.device});
+  examination.add(role == PortRole::at ? Cause::tty_at_port : Cause::wrong_tty, std::move(seen),
+                  {{"tty", line.device},
+                   {"role", std::string(detect::name_of(role))},
+                   {"modem", detect::describe(*line.modem)},
+                   {"number", std::to_string(line.port->interface.number)},
+                   {"port", right.device},
+                   {"by_path", by_path_or_device(right)}});
+}
+
+/// "dialout" of gid 20.
+std::string group_name(const tty::SystemTree& system, std::optional<std::uint32_t> group) {
+  std::string found = "dialout";
+  for_each_line(system.read("/etc/group").value_or(""), [&](std::string_view line) {
+    const std::string_view name = take_until(line, ':');
+    take_until(line, ':');
+    if (group && to_number<std::uint32_t>(take_until(line, ':')) == group) found = name;
+  });
+  return found;
+}
+
+void examine_permission(Examination& examination, const Line& line) {
+  const tty::NodeFacts facts = examination.system.node(line.device);
+  if (facts.opening != EACCES && facts.opening != EPERM) return;
+  std::string what =
+      *facts.opening == EACCES ? "opening it gives EACCES" : "opening it gives EPERM";
+  if (facts.mode) what += fmt::format(", mode {:04o}", *facts.mode);
+  const std::string group = group_name(examination.system, facts.group);
+  if (facts.group) what += fmt::format(", group {} ({})", *facts.group, group);
+  examination.add(Cause::tty_permission, {{line.device, what}},
+                  {{"tty", line.device}, {"group", group}});
+}
+
+Cause cause_of(const tty::Holder& holder) {
+  if (holder.program == "ModemManager") return Cause::tty_busy_modem_manager;
+  if (holder.program.starts_with("tunppp")) return Cause::tty_busy_tunppp;
+  if (is_login_program(holder.program)) return Cause::tty_busy_getty;
+  return Cause::tty_busy;
+}
+
+Values values_of(const Line& line, const std::string& holder) {
+  Values values{{"tty", line.device}, {"name", name_of_tty(line.device)}, {"holder", holder}};
+  if (!line.modem) return values;
+  values["vendor"] = fmt::format("{:04x}", line.modem->vendor);
+  values["product"] = fmt::format("{:04x}", line.modem->product);
+  return values;
+}
+
+void examine_holders(Examination& examination, const Line& line) {
+  const std::vector<TtyHolder> holders = holders_in(examination.system, line.device);
+  const std::optional<LockSeen> lock = lock_in(examination.system, line.device);
+  for (const TtyHolder& holder : holders) {
+    std::vector<Evidence> seen{{holder.path, holder.content}};
+    if (lock && lock->is_alive && lock->owner.pid == holder.process.pid)
+      seen.push_back({lock->path, std::to_string(lock->owner.pid)});
+    examination.add(cause_of(holder.process), std::move(seen),
+                    values_of(line, tty::describe(holder.process)));
+  }
+  if (!lock) {
+    if (holders.empty() && examination.system.node(line.device).opening == EBUSY)
+      examination.add(Cause::tty_busy, {{line.device, "opening it gives EBUSY"}},
+                      values_of(line, "a program that wants it alone (TIOCEXCL)"));
+    return;
+  }
+  if (lock->is_alive && holders.empty())
+    examination.add(cause_of(lock->owner), {{lock->path, std::to_string(lock->owner.pid)}},
+                    values_of(line, tty::describe(lock->owner)));
+  if (!lock->is_alive)
+    examination.add(
+        Cause::tty_lock_stale,
+        {{lock->path, fmt::format("{}, and there is no such process", lock->owner.pid)}},
+        {{"tty", line.device}, {"lock", lock->path}});
+}
+
+void examine_line(Examination& examination, const Line& line) {
+  if (!examine_presence(examination, line.device)) return;
+  examine_permission(examination, line);
+  examine_holders(examination, line);
+}
+
+/// The ports that tunppp would use: of the first modem that has any.
+std::vector<Line> lines_to_use(const Examination& examination) {
+  std::vector<Line> lines;
+  const ModemDevice* modem = examination.usable_modem();
+  if (!modem) return lines;
+  for (const Port* port : {modem->ppp_port(), modem->at_port()})
+    if (port) lines.push_back({port->device, modem, port});
+  return lines;
+}
+
+}  // namespace
+
+void examine_ttys(Examination& examination) {
+  if (examination.device.empty()) {
+    for (const Line& line : lines_to_use(examination)) examine_line(examination, line);
+    return;
+  }
+  const Line line = line_of(examination.inventory, examination.device);
+  examine_line(examination, line);
+  examine_role(examination, line);
+}
+
+}  // namespace tunppp::doctor
