@@ -49,8 +49,9 @@ int parse_and_run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer("tunppp help exit-codes lists the exit codes.");
 
-  const std::vector<Command> commands{add_dial(program), add_serve(program), add_sim(program),
-                                      add_at(program),   add_demo(program),  add_help(program)};
+  const std::vector<Command> commands{add_dial(program), add_serve(program),  add_sim(program),
+                                      add_at(program),   add_detect(program), add_demo(program),
+                                      add_help(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForAllHelp&) {

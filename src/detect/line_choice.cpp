@@ -25,7 +25,7 @@ LineChoice line_on(const ModemDevice& modem, const Port& port, std::string why) 
       .profile = modem.profile,
       .identity = PortIdentity{modem.usb_path, modem.vendor, modem.product, port.interface.number},
       .why =
-          fmt::format("{} of {} at USB {}, {}", port.device, describe(modem), modem.usb_path, why)};
+          fmt::format("{} of {} at USB {}: {}", port.device, describe(modem), modem.usb_path, why)};
 }
 
 std::optional<LineChoice> chosen_line(const ModemDevice& modem) {

@@ -104,8 +104,10 @@ void assign_by_table(const modem::UsbIdentity& usb, std::vector<UsbInterface>& i
       interface.role = {PortRole::other, "what it is for is not known"};
       continue;
     }
-    interface.role = {port->role, fmt::format("interface {} of {:04x}:{:04x}", interface.number,
-                                              usb.vendor, usb.product)};
+    const std::string_view use =
+        port->role == PortRole::other ? "something else" : name_of(port->role);
+    interface.role = {port->role, fmt::format("interface {} of {:04x}:{:04x} is for {}",
+                                              interface.number, usb.vendor, usb.product, use)};
     if (in_front > 0) interface.role.why += " with a network in front";
   }
 }

@@ -1,0 +1,111 @@
+#include "cli/probe_modem.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "modem/at_script.h"
+#include "session/fd_pipe.h"
+#include "session/modem_talk.h"
+#include "tty/serial_port.h"
+
+namespace tunppp::cli {
+namespace {
+
+using Result = PortProbe::Result;
+using Line = modem::ModemEvent::Kind;
+
+/// Whether it answers AT; what it then calls itself stands in `text`.
+Result ask(int fd, std::string& text) {
+  session::Loop loop;
+  session::FdPipe pipe(loop, fd);
+  modem::AtScript script({"AT+CGMM"});
+  std::string last;
+  const auto hear = [&](const modem::ModemEvent& event) {
+    if (event.kind == Line::sent) last = event.text;
+    const bool is_answer = event.kind == Line::received && last == "AT+CGMM";
+    if (is_answer && text.empty() && event.text != last && event.text != "OK" &&
+        event.text.find("ERROR") == event.text.npos)
+      text = event.text;
+  };
+  session::ModemTalk<modem::AtScript> talk(loop, pipe, script, hear, [&loop] { loop.stop(); });
+  talk.start();
+  if (!talk.over()) loop.run();
+  // A modem that does not want to say what it is has answered, too.
+  const bool silent = !script.outcome() || script.outcome()->failure == EndReason::modem_silent;
+  return silent ? Result::silent : Result::answers;
+}
+
+PortProbe probe(const std::string& device) {
+  PortProbe probe{.device = device, .result = Result::held, .text = {}};
+  if (const std::vector<tty::Holder> holders = tty::holders_of(device); !holders.empty()) {
+    probe.text = tty::describe(holders);
+    return probe;
+  }
+  const auto port = tty::SerialPort::open(device, {.discard_input = true});
+  if (!port) {
+    probe.text = port.failure().text;
+    if (port.failure().reason != EndReason::tty_busy) probe.result = Result::failed;
+    return probe;
+  }
+  probe.result = ask(port->fd(), probe.text);
+  return probe;
+}
+
+/// The one that was guessed, then those that could be by their endpoints.
+std::vector<std::size_t> order(const detect::ModemDevice& modem) {
+  std::vector<std::size_t> order(modem.ports.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto rank = [&](std::size_t i) {
+    if (modem.ppp && modem.ppp->index == i) return 0;
+    return modem.ports[i].interface.interrupt_endpoint ? 1 : 2;
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  return order;
+}
+
+void set_role(detect::ModemDevice& modem, std::size_t index, const detect::Role& role) {
+  detect::UsbInterface& interface = modem.ports[index].interface;
+  interface.role = role;
+  for (detect::UsbInterface& it : modem.interfaces)
+    if (it.path == interface.path) it.role = role;
+}
+
+}  // namespace
+
+std::string_view name_of(PortProbe::Result result) {
+  switch (result) {
+    case Result::answers:
+      return "answers";
+    case Result::silent:
+      return "silent";
+    case Result::held:
+      return "held";
+    case Result::failed:
+      break;
+  }
+  return "failed";
+}
+
+bool is_to_be_probed(const detect::ModemDevice& modem) {
+  return std::any_of(modem.ports.begin(), modem.ports.end(),
+                     [](const detect::Port& port) { return port.interface.role.guess; }) &&
+         (!modem.ppp || modem.ppp_port()->interface.role.guess);
+}
+
+std::vector<PortProbe> probe_ports(detect::ModemDevice& modem) {
+  std::vector<PortProbe> probes;
+  for (const std::size_t index : order(modem)) {
+    probes.push_back(probe(modem.ports[index].device));
+    if (probes.back().result != Result::answers) continue;
+    if (modem.ppp && modem.ppp->index != index)
+      set_role(modem, modem.ppp->index, {modem::PortRole::other, "did not answer AT", false});
+    const std::string why = "the first of its ports that answered AT";
+    set_role(modem, index, {modem::PortRole::modem, why, false});
+    modem.ppp = detect::PortChoice{index, why};
+    break;
+  }
+  return probes;
+}
+
+}  // namespace tunppp::cli
