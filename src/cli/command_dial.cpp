@@ -23,6 +23,7 @@ struct DialArguments {
   std::string radio = "unchanged";
   std::string pdp_type = "ip";
   std::string at_auth = "none";
+  std::string cmux = "off";
   std::string pin_file;
   AuthArguments auth;
   std::string local;
@@ -93,6 +94,20 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->capture_default_str()
       ->check(CLI::IsMember({"none", "pap", "chap", "either"}))
       ->group("Modem");
+  command
+      .add_option("--cmux", arguments.cmux,
+                  "AT and PPP at the same time on one line (3GPP TS 27.010): basic, advanced or "
+                  "off; see docs/CMUX.md")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"basic", "advanced", "off"}))
+      ->group("Modem");
+  command
+      .add_option("--cmux-frame-size", options.modem.cmux_frame_size,
+                  "Octets of information in a frame, 1 to 32768; 0: as the profile says")
+      ->type_name("OCTETS")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 32768))
+      ->group("Modem");
 
   add_auth_options(command, arguments.auth);
   command.add_option("--local", arguments.local, "Our address; without it the peer chooses")
@@ -137,6 +152,22 @@ ContextAuth context_auth(std::string_view text) {
   if (text == "chap") return ContextAuth::chap;
   if (text == "either") return ContextAuth::either;
   return ContextAuth::none;
+}
+
+Cmux cmux(std::string_view text) {
+  if (text == "basic") return Cmux::basic;
+  if (text == "advanced") return Cmux::advanced;
+  return Cmux::off;
+}
+
+/// A multiplexer is something that a modem does.
+Status check_cmux(const DialArguments& arguments) {
+  const bool wanted = arguments.cmux != "off";
+  if (wanted && arguments.modem == "none")
+    return wrong("--cmux needs a modem: leave --modem none out, or --cmux");
+  if (!wanted && arguments.session.options.modem.cmux_frame_size > 0)
+    return wrong("--cmux-frame-size is for --cmux basic and --cmux advanced");
+  return {};
 }
 
 Radio radio(std::string_view text) {
@@ -205,6 +236,8 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
   options.modem.radio = radio(arguments.radio);
   options.modem.context_auth = context_auth(arguments.at_auth);
+  options.modem.cmux = cmux(arguments.cmux);
+  if (Status status = check_cmux(arguments)) return *status;
   options.modem.pdp_type = pdp_type(arguments.pdp_type);
   if (Status status = ask_for_what_the_bearer_carries(arguments, options.link)) return *status;
 

@@ -80,12 +80,17 @@ double CmuxLine::share() const {
 // --- The line ---
 
 void CmuxLine::pipe_readable() {
-  std::array<std::byte, read_size> buffer;
-  const Pipe::Result result = line_.read(buffer);
-  muxer_.receive(boot_time(), Bytes(buffer).first(result.count));
-  if (result.closed) end_of_line(result.error);
+  read_line();
   flush();
   tell_channels();
+  hold_line();
+}
+
+void CmuxLine::read_line() {
+  std::array<std::byte, read_size> buffer;
+  const Pipe::Result result = line_held_ ? Pipe::Result() : line_.read(buffer);
+  muxer_.receive(boot_time(), Bytes(buffer).first(result.count));
+  if (result.closed) end_of_line(result.error);
 }
 
 void CmuxLine::pipe_writable() {
@@ -97,9 +102,11 @@ void CmuxLine::pipe_writable() {
 void CmuxLine::timeout() {
   const Instant now = boot_time();
   if (stop_deadline_ && *stop_deadline_ <= now) given_up_ = true;
+  read_line();  // what has come is not late, only we are
   muxer_.handle_timeout(now);
   flush();
   tell_channels();
+  hold_line();
 }
 
 void CmuxLine::flush() {
@@ -139,6 +146,16 @@ void CmuxLine::note_changes() {
   for (const auto& channel : channels_) channel->poke();
 }
 
+/// More may be under way than a channel has room for when its peer is told to stop; then all of
+/// them wait for its reader. Where nobody reads, what finds no room is dropped.
+void CmuxLine::hold_line() {
+  const bool hold = std::any_of(channels_.begin(), channels_.end(),
+                                [](const auto& channel) { return channel->full(); });
+  if (hold == line_held_ || line_closed_) return;
+  line_held_ = hold;
+  line_.watch_read(!hold);
+}
+
 /// From the loop, at once.
 void CmuxLine::tell_channels() {
   note_changes();
@@ -164,6 +181,7 @@ Pipe::Result CmuxLine::Channel::read(MutableBytes out) {
   line_.muxer_.consumed(boot_time(), dlci_, count);
   line_.flush();  // the peer may be told to go on
   line_.schedule();
+  line_.hold_line();
   return {.count = count};
 }
 
@@ -185,6 +203,7 @@ std::optional<std::size_t> CmuxLine::Channel::unsent() const {
 
 void CmuxLine::Channel::listen(Pipe::Listener* listener) {
   listener_ = listener;
+  line_.hold_line();
   poke();
 }
 
@@ -207,6 +226,10 @@ bool CmuxLine::Channel::readable() const {
 bool CmuxLine::Channel::writable() const {
   return listener_ && watching_write_ &&
          (line_.muxer_.room(dlci_) >= Muxer::send_capacity / 2 || closed() || line_.line_closed_);
+}
+
+bool CmuxLine::Channel::full() const {
+  return listener_ && line_.muxer_.received(dlci_).size() + read_size > Muxer::receive_capacity;
 }
 
 void CmuxLine::Channel::poke() {

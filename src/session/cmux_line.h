@@ -64,6 +64,8 @@ class CmuxLine final : private Pipe::Listener {
     void poke();
     /// The same, where that may be done at once.
     void wake();
+    /// What the line would bring next may find no room, and there is somebody to make some.
+    bool full() const;
 
    private:
     bool closed() const { return !line_.is_open(dlci_); }
@@ -81,10 +83,12 @@ class CmuxLine final : private Pipe::Listener {
   void pipe_readable() override;
   void pipe_writable() override;
   void timeout();
+  void read_line();
   void flush();
   void schedule();
   void note_changes();
   void tell_channels();
+  void hold_line();
   void end_of_line(std::error_code error);
   std::optional<std::size_t> unsent(std::uint8_t dlci) const;
 
@@ -99,6 +103,7 @@ class CmuxLine final : private Pipe::Listener {
   std::error_code error_;
   bool line_closed_ = false;
   bool line_blocked_ = false;
+  bool line_held_ = false;
   bool given_up_ = false;
   bool was_over_ = false;
 };

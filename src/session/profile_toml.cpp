@@ -29,7 +29,7 @@ class Reader {
     string_view name;
     Setter set;
   };
-  static const std::array<Key, 20> keys;
+  static const std::array<Key, 21> keys;
 
   void wrong(const toml::node& node, string_view text) {
     if (failure_) return;
@@ -150,6 +150,48 @@ class Reader {
     }
   }
 
+  void cmux(const toml::node& node) {
+    const toml::table* const table = node.as_table();
+    if (!table) return wrong(node, "a table is wanted");
+    modem::CmuxParameters& to = into_.profile.cmux;
+    for (const auto& [name, value] : *table) {
+      const string_view wanted = name.str();
+      key_ = fmt::format("cmux.{}", wanted);
+      if (wanted == "command")
+        command(value, to.command, cmux_values);
+      else if (wanted == "frame_size")
+        number(value, 1, 32768, to.frame_size);
+      else if (wanted == "settle")
+        milliseconds(value, to.settle);
+      else if (wanted == "negotiate")
+        flag(value, to.negotiate);
+      else if (wanted == "disconnect")
+        flag(value, to.disconnect);
+      else
+        wrong(value, "there is no such key");
+    }
+  }
+
+  void number(const toml::node& node, std::int64_t least, std::int64_t most, std::size_t& into) {
+    const auto value = node.value<std::int64_t>();
+    if (!node.is_integer() || !value || *value < least || *value > most)
+      return wrong(node, fmt::format("a number from {} to {} is wanted", least, most));
+    into = static_cast<std::size_t>(*value);
+  }
+
+  void milliseconds(const toml::node& node, Duration& into) {
+    std::size_t value = 0;
+    number(node, 0, 10'000, value);
+    into = std::chrono::milliseconds(value);
+  }
+
+  void flag(const toml::node& node, bool& into) {
+    const auto value = node.value<bool>();
+    if (!node.is_boolean() || !value) return wrong(node, "true or false is wanted");
+    into = *value;
+  }
+
+  static constexpr std::array<string_view, 3> cmux_values{"mode", "speed", "frame_size"};
   static constexpr std::array<string_view, 1> cid_only{"cid"};
   static constexpr std::array<string_view, 6> all_values{"cid",  "pdp",  "apn",
                                                          "auth", "user", "password"};
@@ -184,7 +226,7 @@ class Reader {
   void set_power_off(const toml::node& node) { command(node, into_.profile.power_off, {}); }
 };
 
-const std::array<Reader::Key, 20> Reader::keys{{
+const std::array<Reader::Key, 21> Reader::keys{{
     {"like", &Reader::set_like},
     {"name", &Reader::set_name},
     {"description", &Reader::set_description},
@@ -205,6 +247,7 @@ const std::array<Reader::Key, 20> Reader::keys{{
     {"dial", &Reader::set_dial},
     {"hang_up", &Reader::set_hang_up},
     {"power_off", &Reader::set_power_off},
+    {"cmux", &Reader::cmux},
 }};
 
 Status Reader::read(const toml::table& table) {

@@ -48,6 +48,33 @@ lte = "AT+CNMP=38"
   EXPECT_EQ(profile.cell, "AT+CPSI?") << "from simcom-sim7600";
 }
 
+TEST(ProfileToml, TellsHowItMultiplexes) {
+  const auto parsed = parse_profile(
+      "like = \"quectel-ec25\"\n[cmux]\ncommand = \"AT+CMUX={mode},0,{speed},{frame_size},50\"\n"
+      "frame_size = 32768\nsettle = 300\nnegotiate = true\ndisconnect = false\n",
+      "my.toml");
+  ASSERT_TRUE(parsed);
+  const modem::CmuxParameters& cmux = (*parsed)->profile.cmux;
+  EXPECT_EQ(cmux.command, "AT+CMUX={mode},0,{speed},{frame_size},50");
+  EXPECT_EQ(cmux.frame_size, 32768U);
+  EXPECT_EQ(cmux.settle, std::chrono::milliseconds(300));
+  EXPECT_TRUE(cmux.negotiate);
+  EXPECT_FALSE(cmux.disconnect);
+
+  EXPECT_EQ(problem("[cmux]\nframe_size = 32769\n"),
+            "my.toml:2: cmux.frame_size: a number from 1 to 32768 is wanted");
+  EXPECT_EQ(problem("[cmux]\nframe_size = 0\n"),
+            "my.toml:2: cmux.frame_size: a number from 1 to 32768 is wanted");
+  EXPECT_EQ(problem("[cmux]\nsettle = \"soon\"\n"),
+            "my.toml:2: cmux.settle: a number from 0 to 10000 is wanted");
+  EXPECT_EQ(problem("[cmux]\nnegotiate = 1\n"),
+            "my.toml:2: cmux.negotiate: true or false is wanted");
+  EXPECT_EQ(problem("[cmux]\nT1 = 1\n"), "my.toml:2: cmux.T1: there is no such key");
+  EXPECT_EQ(problem("[cmux]\ncommand = \"AT+CMUX={cid}\"\n"),
+            "my.toml:2: cmux.command: nothing stands for {cid} here");
+  EXPECT_EQ(problem("cmux = true\n"), "my.toml:1: cmux: a table is wanted");
+}
+
 TEST(ProfileToml, AnEmptyOneIsGeneric) {
   const auto parsed = parse_profile("", "my.toml");
   ASSERT_TRUE(parsed);

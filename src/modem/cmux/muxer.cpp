@@ -38,8 +38,10 @@ Muxer::Muxer(MuxerOptions options)
   assert(options_.channels >= 1 && options_.channels <= last_dlci);
   assert(options_.frame_size >= 1 && options_.frame_size <= 32768);
   channels_.reserve(options_.channels + 1);
-  for (std::size_t i = 0; i <= options_.channels; ++i) {
-    channels_.emplace_back(i == 0);
+  const std::size_t receive_room = receive_capacity + std::max(max_received, options_.frame_size);
+  channels_.emplace_back(0, 0);  // the control channel
+  for (std::size_t i = 1; i <= options_.channels; ++i) {
+    channels_.emplace_back(receive_room, send_capacity);
     channels_.back().frame_size = std::min(options_.frame_size, max_sent);
   }
   pending_.resize(2 * channels_.size() + 2);

@@ -42,7 +42,7 @@ class Muxer {
     refused,    ///< DM on the control channel
   };
 
-  /// What may wait on a channel in either direction.
+  /// What may wait on a channel in either direction, besides a frame that is coming in.
   static constexpr std::size_t receive_capacity = 32 * 1024;
   static constexpr std::size_t send_capacity = 2 * 1024;
 
@@ -95,8 +95,7 @@ class Muxer {
 
  private:
   struct Channel {
-    explicit Channel(bool control)
-        : in(control ? 0 : receive_capacity), out(control ? 0 : send_capacity) {}
+    Channel(std::size_t receive_room, std::size_t send_room) : in(receive_room), out(send_room) {}
     ByteQueue in;
     ByteQueue out;
     State state = State::closed;
