@@ -34,6 +34,9 @@ struct AtCommand {
   std::string prefix{};
   /// Holds a PIN or a password: nothing that may be its echo is shown.
   bool secret = false;
+  /// A prompt ends it and stays open: the text that it asks for comes next, as a raw command. Else
+  /// prompts are refused.
+  bool keep_prompt = false;
 };
 
 /// AT+CFUN=1 and the like; the timeout from the table of timeouts by command.

@@ -237,8 +237,8 @@ std::string AtEngine::shown(std::string_view line) const {
 
 void AtEngine::finish(FinalResult result) {
   if (result.code == FinalCode::timeout && !command_.raw) late_answer_possible_ = true;
-  if (result.code == FinalCode::prompt) {
-    // Nobody here writes texts: without this the next command would become one.
+  if (result.code == FinalCode::prompt && !command_.keep_prompt) {
+    // Nobody is here who writes a text: without this the next command would become one.
     transmit(octets_of(escape_key));
     late_answer_possible_ = true;
   }
