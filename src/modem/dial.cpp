@@ -60,7 +60,7 @@ Task<DialOutcome> dial_number(DialContext& dial) {
   AtCommand command = call_command(dial_string(dial));
   command.timeout = dial.options.dial_timeout;
   talk.progress("dialling");
-  const Answer answer = co_await talk.at.send(std::move(command));
+  const Answer answer = co_await send_when_sim_is_free(talk, std::move(command));
   if (answer.final.code == FinalCode::connect) {
     talk.enter(Phase::connected);
     talk.progress(answer.final.text);
@@ -81,6 +81,7 @@ Task<DialOutcome> run(DialContext& dial) {
   if (Failure failure = co_await ready_sim(dial)) co_return *failure;
   if (Failure failure = co_await define_context(dial)) co_return *failure;
   if (Failure failure = co_await await_registration(dial)) co_return *failure;
+  if (Failure failure = co_await attach(dial)) co_return *failure;
   if (Failure failure = co_await describe_network(dial)) co_return *failure;
   co_return co_await dial_number(dial);
 }

@@ -16,6 +16,8 @@ std::string_view name(Phase phase) {
       return "context";
     case Phase::registration:
       return "registration";
+    case Phase::attach:
+      return "attach";
     case Phase::network:
       return "network";
     case Phase::dial:

@@ -9,7 +9,18 @@
 namespace tunppp::modem {
 
 /// Where a dial or a hang-up stands.
-enum class Phase { recover, modem, sim, context, registration, network, dial, connected, hang_up };
+enum class Phase {
+  recover,
+  modem,
+  sim,
+  context,
+  registration,
+  attach,
+  network,
+  dial,
+  connected,
+  hang_up,
+};
 
 /// Stable, for events and scripts: "registration".
 std::string_view name(Phase phase);

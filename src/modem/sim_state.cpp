@@ -38,6 +38,16 @@ constexpr auto sim_errors = std::to_array<SimError>({
     {13, SimState::absent},  // failure: dirty contacts, a broken card
     {14, SimState::busy},
     {15, SimState::absent},  // wrong
+    // Personalization, whichever code is wanted: 27.007 section 9.2.1.
+    {40, SimState::locked},
+    {41, SimState::locked},
+    {42, SimState::locked},
+    {43, SimState::locked},
+    {44, SimState::locked},
+    {45, SimState::locked},
+    {46, SimState::locked},
+    {47, SimState::locked},
+    {48, SimState::locked},
 });
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "modem/conversation.h"
 #include "modem/dial.h"
+#include "modem/dial_failure.h"
 #include "modem/profile.h"
 #include "modem/task.h"
 
@@ -29,14 +30,6 @@ inline DialOutcome failed(EndReason reason, std::string text) {
   return {reason, std::move(text)};
 }
 
-/// A command that cannot be done without was refused, or nothing came.
-inline DialOutcome failed_at(std::string_view command, const FinalResult& result) {
-  if (result.code == FinalCode::timeout)
-    return failed(EndReason::modem_silent, fmt::format("the modem did not answer {}", command));
-  return failed(EndReason::modem_error,
-                fmt::format("the modem refused {}: {}", command, in_words(result)));
-}
-
 // The steps, in the order of the dial. Each stands in its own step_*.cpp.
 
 /// From data mode, half a command, or power-up to a modem that answers AT.
@@ -51,8 +44,13 @@ Task<Failure> ready_sim(DialContext& dial);
 Task<Failure> define_context(DialContext& dial);
 /// A network that lets us in.
 Task<Failure> await_registration(DialContext& dial);
+/// The packet service of that network, where registration has not brought it.
+Task<Failure> attach(DialContext& dial);
 /// Operator and signal, for people.
 Task<Failure> describe_network(DialContext& dial);
+
+/// The same command again while the SIM is busy (+CME ERROR: 14), for a while.
+Task<Answer> send_when_sim_is_free(Conversation& talk, AtCommand command);
 
 // Parts of the first step that hanging up needs, too.
 

@@ -43,7 +43,7 @@ Task<Failure> define_apn(DialContext& dial) {
     dial.talk.progress(fmt::format("context: APN {} is set", dial.options.apn));
     co_return std::nullopt;
   }
-  Answer answer = co_await at.send(context_command(command, dial.options));
+  Answer answer = co_await send_when_sim_is_free(dial.talk, context_command(command, dial.options));
   if (!answer.ok() && !answer.timed_out()) {
     // Refused while the context is active.
     for (const std::string_view before : dial.profile->before_dial)
@@ -66,7 +66,8 @@ Task<Failure> define_context(DialContext& dial) {
   const ContextCommand& command = dial.profile->authenticate;
   if (command.command.empty())
     co_return failed(EndReason::usage, "this modem takes user and password in PPP only");
-  const Answer answer = co_await dial.talk.at.send(context_command(command, dial.options));
+  const Answer answer =
+      co_await send_when_sim_is_free(dial.talk, context_command(command, dial.options));
   if (!answer.ok()) co_return failed_at("user and password", answer.final);
   dial.talk.progress("context: user and password");
   co_return std::nullopt;

@@ -107,12 +107,21 @@ Task<std::optional<int>> functionality(Conversation& talk) {
 
 Task<Failure> switch_on(Conversation& talk) {
   talk.progress("modem: switching the radio on");
-  const Answer answer = co_await talk.at.send(at_command("AT+CFUN=1"));
+  const Answer answer = co_await send_when_sim_is_free(talk, at_command("AT+CFUN=1"));
   if (!answer.ok()) co_return failed_at("AT+CFUN=1", answer.final);
   co_return std::nullopt;
 }
 
 }  // namespace
+
+Task<Answer> send_when_sim_is_free(Conversation& talk, AtCommand command) {
+  const Instant give_up = talk.at.now() + patience.busy;
+  for (;;) {
+    Answer answer = co_await talk.at.send(command);
+    if (!answer.final.is_cme(14) || talk.at.now() >= give_up) co_return answer;
+    co_await talk.at.pause(poll_period);
+  }
+}
 
 Task<Failure> ready_sim(DialContext& dial) {
   Conversation& talk = dial.talk;
@@ -138,7 +147,7 @@ Task<Failure> ready_sim(DialContext& dial) {
     case SimState::puk:
       co_return failed(EndReason::sim_puk, "the SIM is blocked and wants its PUK");
     case SimState::locked:
-      co_return failed(EndReason::modem_error, "the modem is locked to another operator's SIM");
+      co_return failed(EndReason::sim_locked, "the modem is locked to another operator's SIM");
     case SimState::unknown:
       talk.progress("sim: the modem does not tell its state, going on");
       if (mode && *mode > 1) co_return co_await switch_on(talk);

@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "detect/line_choice.h"
-#include "modem/dial.h"
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
-#include "session/password_file.h"
-#include "tty/system_tree.h"
 
 namespace tunppp::session {
 namespace {
@@ -16,62 +12,6 @@ namespace {
 constexpr Duration close_patience = std::chrono::seconds(2);
 /// For all of the way down, whatever hangs.
 constexpr Duration leave_patience = std::chrono::milliseconds(4500);
-
-modem::PdpType pdp_type(PdpType type) {
-  switch (type) {
-    case PdpType::ipv4:
-      return modem::PdpType::ip;
-    case PdpType::ipv6:
-      return modem::PdpType::ipv6;
-    case PdpType::ipv4v6:
-      return modem::PdpType::ipv4v6;
-  }
-  return modem::PdpType::ip;
-}
-
-modem::ContextAuth context_auth(ContextAuth method) {
-  switch (method) {
-    case ContextAuth::none:
-      return modem::ContextAuth::none;
-    case ContextAuth::pap:
-      return modem::ContextAuth::pap;
-    case ContextAuth::chap:
-      return modem::ContextAuth::chap;
-    case ContextAuth::either:
-      return modem::ContextAuth::either;
-  }
-  return modem::ContextAuth::none;
-}
-
-static_assert(static_cast<int>(Radio::nb_iot) == static_cast<int>(modem::Radio::nb_iot));
-
-bool is_automatic(const ModemOptions& options) {
-  return options.profile == "auto" && options.profile_file.empty();
-}
-
-/// What USB says about the tty; nullptr: nothing that is known.
-const modem::Profile* profile_of(const std::string& device) {
-  if (device.empty()) return nullptr;
-  const tty::SystemTree machine;
-  const auto line = detect::find_line(machine, detect::find_modems(machine), device);
-  return line ? line->profile : nullptr;
-}
-
-modem::DialOptions dial_options(const ModemOptions& options, const AuthConfig& auth) {
-  modem::DialOptions dial;
-  dial.apn = options.apn;
-  dial.pdp_type = pdp_type(options.pdp_type);
-  dial.cid = options.context;
-  dial.context_auth = context_auth(options.context_auth);
-  dial.user = auth.user;
-  dial.password = auth.password.value_or(Secret());
-  dial.pin = options.pin;
-  dial.radio = static_cast<modem::Radio>(options.radio);
-  if (is_automatic(options)) dial.candidates = modem::profiles();
-  dial.dial_string = options.dial_string;
-  dial.registration_timeout = options.registration_timeout;
-  return dial;
-}
 
 SessionEnded ended(const Failure& failure) {
   return {failure.reason, failure.text};
@@ -112,57 +52,9 @@ modem::Task<SessionEnded> Session::live() {
   if (Ending ending = open_frame_log()) co_return *ending;
 
   if (options_.up_timeout > Duration::zero()) up_deadline_ = boot_time() + options_.up_timeout;
-  Ending ending = co_await dial();
-  if (ending) co_return *ending;
-  open_link();
-  ending = co_await come_up();
+  Ending ending = co_await connect();
   if (ending) co_return *ending;
   co_return co_await stay_up();
-}
-
-Session::Ending Session::choose_profile() {
-  const ModemOptions& modem = options_.modem;
-  if (!modem.profile_file.empty()) {
-    Result<std::string> text = read_private_file(modem.profile_file, "modem profile");
-    if (!text) return ended(text.failure());
-    Result<std::unique_ptr<UserProfile>> profile = parse_profile(*text, modem.profile_file);
-    if (!profile) return ended(profile.failure());
-    user_profile_ = std::move(*profile);
-    profile_ = &user_profile_->profile;
-    return {};
-  }
-  if (modem.profile.empty()) return {};
-  if (is_automatic(modem)) {
-    profile_ = profile_of(options_.line.device);
-    if (!profile_) profile_ = modem::find_profile("generic");
-  } else {
-    profile_ = modem::find_profile(modem.profile);
-  }
-  if (profile_) return {};
-  return SessionEnded{EndReason::usage,
-                      fmt::format("there is no modem profile {}", modem.profile)};
-}
-
-Session::Ending Session::open_line() {
-  if (pipe_) return {};
-
-  const LineOptions& line = options_.line;
-  if (line.device.empty()) {
-    own_pipe_.emplace(loop_, line.read_descriptor, line.write_descriptor);
-    pipe_ = &*own_pipe_;
-    return {};
-  }
-  Result<tty::SerialPort> port = tty::SerialPort::open(
-      line.device,
-      {.baud = line.baud, .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
-  if (!port) return ended(port.failure());
-  port_.emplace(std::move(*port));
-  for (const std::string& warning : port_->warnings()) report_.warn(warning);
-  own_pipe_.emplace(loop_, port_->fd());
-  pipe_ = &*own_pipe_;
-  report_.phase("line", fmt::format("line: {}, {} baud{}", port_->device().string(), port_->baud(),
-                                    line.rtscts ? ", RTS/CTS" : ""));
-  return {};
 }
 
 Session::Ending Session::create_interface() {
@@ -195,35 +87,6 @@ Session::Ending Session::open_frame_log() {
   return {};
 }
 
-modem::Task<Session::Ending> Session::dial() {
-  if (!profile_) co_return std::nullopt;
-  modem::DialOptions wanted = dial_options(options_.modem, options_.link.auth);
-  wanted.pin_record = &pin_record_;
-  modem::Dial dial(*profile_, std::move(wanted));
-  ModemTalk<modem::Dial> talk(
-      loop_, *pipe_, dial, [this](const modem::ModemEvent& event) { modem_event(event); },
-      [this] { changed_.notify(); });
-  dialled_ = true;
-  talk.start();
-  const auto over = [this, &talk] { return talk.over() || stops_ > 0; };
-  co_await until(over, up_deadline_);
-  profile_ = &dial.profile();
-
-  line_gone_ = talk.line_closed();
-  if (stops_ > 0) co_return stopped();
-  if (line_gone_)
-    co_return SessionEnded{EndReason::carrier_lost,
-                           "the tty was hung up while the modem was dialled"};
-  if (!dial.outcome()) co_return late();
-  if (!dial.outcome()->connected()) {
-    dialled_ = false;  // it is back in command mode
-    co_return SessionEnded{*dial.outcome()->failure, dial.outcome()->text};
-  }
-  connected_ = true;
-  after_connect_.assign(talk.rest().begin(), talk.rest().end());
-  co_return std::nullopt;
-}
-
 Pump::Options Session::pump_options() {
   Pump::Options pump{.packet_size = options_.interface.mtu};
   const DataPathOptions& data_path = options_.data_path;
@@ -234,7 +97,7 @@ Pump::Options Session::pump_options() {
   return pump;
 }
 
-void Session::open_link() {
+void Session::open_link(const Provider& provider) {
   ipv4_to_come_ = options_.link.ipcp.enabled;
   // Linux takes IPv6 off an interface with less (and RFC 8200 section 5 asks for as much).
   if (options_.link.ipv6cp.enabled && options_.interface.mtu < 1280 && ipv4_to_come_) {
@@ -243,20 +106,14 @@ void Session::open_link() {
                                fmt::format("IPv6 needs an MTU of 1280, and --mtu is {}",
                                            options_.interface.mtu)});
   }
-  link_.emplace(options_.link, entropy_);
+  LinkConfig config = options_.link;
+  config.auth.user = provider.user;
+  config.auth.password = provider.password;
+  link_.emplace(std::move(config), entropy_);
   if (frame_log_->wanted()) link_->set_tap(&*frame_log_);
   pump_.emplace(loop_, *pipe_, *link_, &interface_->device(), pump_options(),
                 static_cast<Pump::Owner&>(*this));
   pump_->start(after_connect_);
-}
-
-modem::Task<Session::Ending> Session::come_up() {
-  const auto decided = [this] { return up_ || ending_ || stops_ > 0; };
-  co_await until(decided, up_deadline_);
-  if (stops_ > 0) co_return stopped();
-  if (ending_) co_return ending_;
-  if (!up_) co_return late();
-  co_return std::nullopt;
 }
 
 modem::Task<SessionEnded> Session::stay_up() {
@@ -331,15 +188,6 @@ modem::Task<bool> Session::hang_up(Instant deadline) {
 }
 
 // --- How it waits ---
-
-template <class Predicate>
-modem::Task<bool> Session::until(Predicate predicate, std::optional<Instant> deadline) {
-  while (!predicate()) {
-    if (deadline && boot_time() >= *deadline) co_return false;
-    co_await change(deadline);
-  }
-  co_return true;
-}
 
 void Session::start(std::function<void(const SessionEnded&)> ended) {
   ended_ = std::move(ended);

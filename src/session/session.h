@@ -4,6 +4,7 @@
 #include <tunppp/link.h>
 
 #include "base/pipe.h"
+#include "modem/dial.h"
 #include "modem/modem_event.h"
 #include "modem/profile.h"
 #include "modem/task.h"
@@ -30,7 +31,8 @@
 namespace tunppp::session {
 
 /// One PPP session, from the line to the last octet. Its life is one coroutine, in session.cpp, to
-/// be read from top to bottom; what happens around it wakes it up.
+/// be read from top to bottom (the part from a line to a connection in session_connect.cpp); what
+/// happens around it wakes it up (session_events.cpp).
 class Session final : private Pump::Owner {
  public:
   /// `pipe` carries the octets in place of options.line, if there is one; all must outlive the
@@ -56,9 +58,12 @@ class Session final : private Pump::Owner {
   Ending open_line();
   Ending create_interface();
   Ending open_frame_log();
-  modem::Task<Ending> dial();
+  modem::Task<Ending> connect();
+  modem::Task<Ending> attempt(const Provider& provider);
+  modem::Task<bool> take_back_attempt(EndReason reason);
+  modem::Task<Ending> dial(const Provider& provider);
   Pump::Options pump_options();
-  void open_link();
+  void open_link(const Provider& provider);
   modem::Task<Ending> come_up();
   modem::Task<SessionEnded> stay_up();
   modem::Task<bool> apply_dns();
@@ -119,6 +124,7 @@ class Session final : private Pump::Owner {
   bool address_conflicts(const Ipv4Up& event);
   void report_up();
   void report_ipv6();
+  modem::DialOptions common_dial_options();
   /// Does it in the kernel, and tells of what has become of it; a failure is a warning.
   template <class Event>
   void change_ipv6(Status (Ipv6Network::*action)(const Event&), const Event& event);
@@ -177,5 +183,14 @@ class Session final : private Pump::Owner {
   Wakeup ipv6_changed_;  // what one advertisement brings is told in one piece
   modem::Task<SessionEnded> life_;
 };
+
+template <class Predicate>
+modem::Task<bool> Session::until(Predicate predicate, std::optional<Instant> deadline) {
+  while (!predicate()) {
+    if (deadline && boot_time() >= *deadline) co_return false;
+    co_await change(deadline);
+  }
+  co_return true;
+}
 
 }  // namespace tunppp::session

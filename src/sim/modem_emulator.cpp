@@ -46,7 +46,9 @@ constexpr auto noise = std::to_array<std::string_view>({
 }  // namespace
 
 ModemEmulator::ModemEmulator(ModemEmulatorOptions options)
-    : options_(std::move(options)), pin_retries_(options_.pin_retries) {}
+    : options_(std::move(options)),
+      pin_retries_(options_.pin_retries),
+      attached_(options_.attached) {}
 
 // --- inputs ---
 

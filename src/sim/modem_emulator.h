@@ -41,6 +41,9 @@ struct ModemEmulatorOptions {
   Registration registration = Registration::home;
   Duration registration_delay = std::chrono::seconds(2);  ///< searching for so long
 
+  bool attached = true;    ///< to the packet service; else AT+CGATT=1 is wanted before a dial ...
+  int attach_refusal = 0;  ///< ... and answered so (+CME ERROR), unless it is 0
+
   bool silent = false;                   ///< says nothing, ever
   bool sticky_echo = false;              ///< ATE0 is answered OK and not obeyed
   bool start_in_data_mode = false;       ///< as a program that was killed leaves it
@@ -161,6 +164,7 @@ class ModemEmulator {
   /// What only this model has.
   std::optional<bool> execute_own(const Command& command);
   bool on_activate(const Command& command);
+  bool on_attach(const Command& command);
   bool on_registration(const Command& command);
   bool on_operator(const Command& command);
   bool on_signal(const Command& command);
@@ -192,6 +196,7 @@ class ModemEmulator {
   int pin_retries_ = 3;
   int pin_attempts_ = 0;
   bool search_over_ = false;
+  bool attached_ = true;
   std::map<std::string, int, std::less<>> registration_forms_;  ///< <n> by "+CEREG" ...
   std::map<int, Context> contexts_;
   int dialled_context_ = 1;

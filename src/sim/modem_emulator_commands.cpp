@@ -51,6 +51,7 @@ const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
     {"+CEDRXS", &ModemEmulator::on_setting},     {"+QPOWD", &ModemEmulator::on_power_off},
     {"+CPOWD", &ModemEmulator::on_power_off},    {"+CPOF", &ModemEmulator::on_power_off},
     {"+CPWROFF", &ModemEmulator::on_power_off},  {"#SHDN", &ModemEmulator::on_power_off},
+    {"+CGATT", &ModemEmulator::on_attach},
 };
 
 namespace {
@@ -343,6 +344,15 @@ bool ModemEmulator::on_activate(const Command& command) {
 
 // --- network ---
 
+bool ModemEmulator::on_attach(const Command& command) {
+  if (command.reads()) info(fmt::format("+CGATT: {}", attached_ ? 1 : 0));
+  if (!command.sets()) return true;
+  const bool wanted = command.number(0, 0) == 1;
+  if (wanted && options_.attach_refusal != 0) return cme(options_.attach_refusal);
+  attached_ = wanted;
+  return true;
+}
+
 int ModemEmulator::registration_state() const {
   using Registration = ModemEmulatorOptions::Registration;
   if (!sim_ready() || functionality_ != 1) return 0;
@@ -438,7 +448,7 @@ void ModemEmulator::dialled() {
   using Refusal = ModemEmulatorOptions::Refusal;
   mode_ = Mode::command;
   const int state = registration_state();
-  if (state != 1 && state != 5) {
+  if ((state != 1 && state != 5) || !attached_) {
     report_ = "No service";
     return result("NO CARRIER");
   }

@@ -94,7 +94,62 @@ TEST_F(ModemSession, AWrongApnIsRefusedByTheModem) {
   host_options_.modem.refusal = ModemEmulatorOptions::Refusal::cme_error;
   dial();
   ASSERT_TRUE(ended());
-  EXPECT_EQ(client_.reason(), EndReason::apn_refused) << client_.end->text;
+  EXPECT_EQ(client_.reason(), EndReason::not_subscribed) << client_.end->text;  // CME 133
+}
+
+/// However the network says no to the first, the second gives the connection.
+TEST_F(ModemSession, TheNextProviderIsTriedWhereOneIsRefused) {
+  using Refusal = ModemEmulatorOptions::Refusal;
+  host_options_.modem.apn = "right";
+  modem_.apn.clear();
+  modem_.providers = {{.apn = "wrong"}, {.apn = "right"}};
+  for (const Refusal refusal : {Refusal::no_carrier, Refusal::cme_error, Refusal::in_ppp}) {
+    SCOPED_TRACE(static_cast<int>(refusal));
+    host_options_.modem.refusal = refusal;
+    Party client(world_);
+    auto host = sim::ModemHost::create(world_.loop(), host_options_, [](const std::string&) {});
+    ASSERT_TRUE(host) << host.failure().text;
+    (*host)->start();
+    DialerOptions options = client_options(-1);
+    options.line = {.device = (*host)->path()};
+    options.modem = modem_;
+    client.start(std::move(options));
+    ASSERT_TRUE(world_.until([&] { return client.up() || client.end; }, seconds(30)));
+    ASSERT_TRUE(client.up()) << client.end->text;
+    EXPECT_THAT(client.all<Warning>(),
+                testing::Contains(testing::Field(&Warning::text, HasSubstr("; trying right"))));
+    client.stop();
+    ASSERT_TRUE(world_.until([&] { return client.end.has_value(); }));
+    EXPECT_EQ(client.reason(), EndReason::requested);
+    bool stopped = false;
+    (*host)->stop([&] {
+      stopped = true;
+      world_.changed();
+    });
+    EXPECT_TRUE(world_.until([&] { return stopped; }));
+  }
+}
+
+TEST_F(ModemSession, WhenNoProviderIsLeftEachHasItsSay) {
+  host_options_.modem.apn = "right";
+  modem_.apn.clear();
+  modem_.providers = {{.apn = "wrong"}, {.apn = "worse"}};
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::not_subscribed);
+  EXPECT_THAT(client_.end->text, testing::StartsWith("worse: "));
+  EXPECT_THAT(client_.end->text, HasSubstr("before that, wrong: "));
+}
+
+TEST_F(ModemSession, NoOtherProviderIsTriedWithoutASim) {
+  host_options_.modem.sim = ModemEmulatorOptions::Sim::absent;
+  modem_.apn.clear();
+  modem_.providers = {{.apn = "one"}, {.apn = "other"}};
+  dial();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(client_.reason(), EndReason::sim_absent);
+  for (const Warning& warning : client_.all<Warning>())
+    EXPECT_EQ(warning.text.find("trying"), std::string::npos) << warning.text;
 }
 
 TEST_F(ModemSession, NoSim) {

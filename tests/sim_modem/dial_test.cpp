@@ -279,7 +279,7 @@ TEST(DialContext, WrongApnIsRefused) {
     ModemLine line(options);
     Dial dial(ec25(), with_apn("wrong"));
     line.run(dial);
-    EXPECT_EQ(dial.outcome()->failure, EndReason::apn_refused);
+    EXPECT_EQ(dial.outcome()->failure, EndReason::not_subscribed);
     EXPECT_NE(dial.outcome()->text.find("not subscribed"), std::string::npos)
         << dial.outcome()->text;
     EXPECT_TRUE(line.in_command_mode());

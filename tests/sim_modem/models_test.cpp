@@ -110,7 +110,7 @@ TEST_P(EveryModem, RefusedAnApn) {
   ModemLine line(strict);
   Dial dial(generic(), automatic());
   line.run(dial);
-  EXPECT_EQ(dial.outcome()->failure, EndReason::apn_refused) << dial.outcome()->text;
+  EXPECT_EQ(dial.outcome()->failure, EndReason::not_subscribed) << dial.outcome()->text;
   EXPECT_TRUE(line.in_command_mode());
 }
 

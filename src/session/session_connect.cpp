@@ -1,0 +1,207 @@
+// From the profile and the tty to a connection over which packets flow.
+
+#include <fmt/format.h>
+
+#include "detect/line_choice.h"
+#include "modem/dial.h"
+#include "session/modem_talk.h"
+#include "session/password_file.h"
+#include "session/providers.h"
+#include "session/session.h"
+#include "tty/system_tree.h"
+
+namespace tunppp::session {
+namespace {
+
+/// Between two providers, for the modem to leave data mode.
+constexpr Duration take_back_patience = std::chrono::milliseconds(4500);
+
+modem::PdpType pdp_type(PdpType type) {
+  switch (type) {
+    case PdpType::ipv4:
+      return modem::PdpType::ip;
+    case PdpType::ipv6:
+      return modem::PdpType::ipv6;
+    case PdpType::ipv4v6:
+      return modem::PdpType::ipv4v6;
+  }
+  return modem::PdpType::ip;
+}
+
+modem::ContextAuth context_auth(ContextAuth method) {
+  switch (method) {
+    case ContextAuth::none:
+      return modem::ContextAuth::none;
+    case ContextAuth::pap:
+      return modem::ContextAuth::pap;
+    case ContextAuth::chap:
+      return modem::ContextAuth::chap;
+    case ContextAuth::either:
+      return modem::ContextAuth::either;
+  }
+  return modem::ContextAuth::none;
+}
+
+static_assert(static_cast<int>(Radio::nb_iot) == static_cast<int>(modem::Radio::nb_iot));
+
+bool is_automatic(const ModemOptions& options) {
+  return options.profile == "auto" && options.profile_file.empty();
+}
+
+/// What USB says about the tty; nullptr: nothing that is known.
+const modem::Profile* profile_of(const std::string& device) {
+  if (device.empty()) return nullptr;
+  const tty::SystemTree machine;
+  const auto line = detect::find_line(machine, detect::find_modems(machine), device);
+  return line ? line->profile : nullptr;
+}
+
+SessionEnded ended(const Failure& failure) {
+  return {failure.reason, failure.text};
+}
+
+}  // namespace
+
+Session::Ending Session::choose_profile() {
+  const ModemOptions& modem = options_.modem;
+  if (!modem.profile_file.empty()) {
+    Result<std::string> text = read_private_file(modem.profile_file, "modem profile");
+    if (!text) return ended(text.failure());
+    Result<std::unique_ptr<UserProfile>> profile = parse_profile(*text, modem.profile_file);
+    if (!profile) return ended(profile.failure());
+    user_profile_ = std::move(*profile);
+    profile_ = &user_profile_->profile;
+    return {};
+  }
+  if (modem.profile.empty()) return {};
+  if (is_automatic(modem)) {
+    profile_ = profile_of(options_.line.device);
+    if (!profile_) profile_ = modem::find_profile("generic");
+  } else {
+    profile_ = modem::find_profile(modem.profile);
+  }
+  if (profile_) return {};
+  return SessionEnded{EndReason::usage,
+                      fmt::format("there is no modem profile {}", modem.profile)};
+}
+
+Session::Ending Session::open_line() {
+  if (pipe_) return {};
+
+  const LineOptions& line = options_.line;
+  if (line.device.empty()) {
+    own_pipe_.emplace(loop_, line.read_descriptor, line.write_descriptor);
+    pipe_ = &*own_pipe_;
+    return {};
+  }
+  Result<tty::SerialPort> port = tty::SerialPort::open(
+      line.device,
+      {.baud = line.baud, .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
+  if (!port) return ended(port.failure());
+  port_.emplace(std::move(*port));
+  for (const std::string& warning : port_->warnings()) report_.warn(warning);
+  own_pipe_.emplace(loop_, port_->fd());
+  pipe_ = &*own_pipe_;
+  report_.phase("line", fmt::format("line: {}, {} baud{}", port_->device().string(), port_->baud(),
+                                    line.rtscts ? ", RTS/CTS" : ""));
+  return {};
+}
+
+// --- One provider after the other ---
+
+modem::Task<Session::Ending> Session::connect() {
+  const std::vector<Provider> providers = providers_of(options_.modem, options_.link.auth);
+  ProviderVerdicts verdicts;
+  for (std::size_t i = 0;; ++i) {
+    const Ending ending = co_await attempt(providers[i]);
+    if (!ending) co_return std::nullopt;
+    verdicts.add(providers[i], *ending);
+    const bool last = i + 1 == providers.size();
+    if (last || !another_may_do(ending->reason) || line_gone_) co_return verdicts.sum();
+    report_.warn(fmt::format("{}: {}; trying {}", describe(providers[i]), ending->text,
+                             describe(providers[i + 1])));
+    co_await take_back_attempt(ending->reason);
+    if (stops_ > 0) co_return stopped();
+  }
+}
+
+modem::Task<Session::Ending> Session::attempt(const Provider& provider) {
+  if (Ending ending = co_await dial(provider)) co_return ending;
+  open_link(provider);
+  co_return co_await come_up();
+}
+
+/// The line as it was before: hung up in order, the modem in command mode, nothing of the link left.
+modem::Task<bool> Session::take_back_attempt(EndReason reason) {
+  co_await close_link(reason);
+  co_await hang_up(boot_time() + take_back_patience);
+  pump_.reset();
+  ipv6_->down();
+  ipv6_told_.clear();
+  link_.reset();
+  after_connect_.clear();
+  dialled_ = connected_ = carrier_gone_ = lcp_opened_ = link_ended_ = false;
+  ending_.reset();
+  co_return true;
+}
+
+/// All but what depends on the provider.
+modem::DialOptions Session::common_dial_options() {
+  const ModemOptions& options = options_.modem;
+  modem::DialOptions dial;
+  dial.pdp_type = pdp_type(options.pdp_type);
+  dial.cid = options.context;
+  dial.context_auth = context_auth(options.context_auth);
+  dial.pin = options.pin;
+  dial.pin_record = &pin_record_;
+  dial.radio = static_cast<modem::Radio>(options.radio);
+  if (is_automatic(options)) dial.candidates = modem::profiles();
+  dial.registration_timeout = options.registration_timeout;
+  return dial;
+}
+
+modem::Task<Session::Ending> Session::dial(const Provider& provider) {
+  if (!profile_) co_return std::nullopt;
+  modem::DialOptions wanted = common_dial_options();
+  wanted.apn = provider.apn;
+  wanted.user = provider.user;
+  wanted.password = provider.password.value_or(Secret());
+  wanted.dial_string = provider.dial_string;
+  modem::Dial dial(*profile_, std::move(wanted));
+  ModemTalk<modem::Dial> talk(
+      loop_, *pipe_, dial, [this](const modem::ModemEvent& event) { modem_event(event); },
+      [this] { changed_.notify(); });
+  dialled_ = true;
+  talk.start();
+  const auto over = [this, &talk] { return talk.over() || stops_ > 0; };
+  co_await until(over, up_deadline_);
+  profile_ = &dial.profile();
+
+  line_gone_ = talk.line_closed();
+  if (stops_ > 0) co_return stopped();
+  if (line_gone_)
+    co_return SessionEnded{EndReason::carrier_lost,
+                           fmt::format("the {} while the modem was dialled",
+                                       cmux_ && !cmux_->line_closed()
+                                           ? "modem closed the channel of PPP"
+                                           : "tty was hung up")};
+  if (!dial.outcome()) co_return late();
+  if (!dial.outcome()->connected()) {
+    dialled_ = false;  // it is back in command mode
+    co_return SessionEnded{*dial.outcome()->failure, dial.outcome()->text};
+  }
+  connected_ = true;
+  after_connect_.assign(talk.rest().begin(), talk.rest().end());
+  co_return std::nullopt;
+}
+
+modem::Task<Session::Ending> Session::come_up() {
+  const auto decided = [this] { return up_ || ending_ || stops_ > 0; };
+  co_await until(decided, up_deadline_);
+  if (stops_ > 0) co_return stopped();
+  if (ending_) co_return ending_;
+  if (!up_) co_return late();
+  co_return std::nullopt;
+}
+
+}  // namespace tunppp::session
