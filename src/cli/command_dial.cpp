@@ -44,6 +44,10 @@ std::string profile_list() {
 
 void add_options(CLI::App& command, DialArguments& arguments) {
   DialerOptions& options = arguments.session.options;
+  command.get_option("--device")
+      ->description(
+          "The tty, pty or serial port by any of its names, or a modem's place on USB such as "
+          "1-1.3; without it the one modem that is here (see tunppp detect)");
   command.add_option("--modem", arguments.modem, "How to get a connection. " + profile_list())
       ->type_name("NAME")
       ->capture_default_str()

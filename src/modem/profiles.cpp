@@ -271,6 +271,11 @@ constexpr auto le910c1_ports = std::to_array<UsbPort>({{0, PortRole::diagnostics
                                                        {4, PortRole::modem},
                                                        {5, PortRole::at},
                                                        {6, PortRole::other}});
+// MM: MBIM between them moves all but the first.
+constexpr auto le910c1_mbim_ports = std::to_array<UsbPort>({{0, PortRole::diagnostics},
+                                                            {4, PortRole::nmea},
+                                                            {5, PortRole::modem},
+                                                            {6, PortRole::at}});
 // MM: 0 QCDM, 1 AT, 2 AT.
 constexpr auto me910_ports =
     std::to_array<UsbPort>({{0, PortRole::diagnostics}, {1, PortRole::modem}, {2, PortRole::at}});
@@ -279,7 +284,7 @@ constexpr auto le910s1_ports =
 constexpr auto le910_usb = std::to_array<UsbIdentity>({
     {0x1bc7, 0x1201, "LE910C1", le910c1_ports},
     {0x1bc7, 0x1203, "LE910C1", {}},
-    {0x1bc7, 0x1204, "LE910C1", {}},
+    {0x1bc7, 0x1204, "LE910C1", le910c1_mbim_ports},
     {0x1bc7, 0x1206, "LE910C1", {}},
     {0x1bc7, 0x1031, "LE910C1-EUX", me910_ports},
     {0x1bc7, 0x1033, "LE910C1-EUX", me910_ports},

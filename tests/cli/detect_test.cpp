@@ -4,17 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "cli/detect_report.h"
 #include "cli/probe_modem.h"
+#include "support/network_namespace.h"
 #include "support/process.h"
 #include "support/pty_pair.h"
 #include "support/sysfs_tree.h"
@@ -64,8 +67,9 @@ TEST(Detect, TellsWhatEachPortIsForAndWhichAreUsed) {
         "/dev/serial/by-path/platform-fd500000.pcie-pci-0000:01:00.0-usb-0:1.3:1.3-port0\n",
         "interface 4   network       -        qmi_wwan\n",
         "PPP: /dev/ttyUSB3: interface 3 of 2c7c:0125 is for PPP\n",
-        "AT:  /dev/ttyUSB2: interface 2 of 2c7c:0125 is for AT\n", "/dev/ttyAMA0, a UART (uart-pl011)\n",
-        "/dev/serial0\n", "tunppp dial uses /dev/ttyUSB3 and needs no --device.\n"})
+        "AT:  /dev/ttyUSB2: interface 2 of 2c7c:0125 is for AT\n",
+        "/dev/ttyAMA0, a UART (uart-pl011)\n", "/dev/serial0\n",
+        "tunppp dial uses /dev/ttyUSB3 and needs no --device.\n"})
     EXPECT_THAT(told.out, HasSubstr(text));
 }
 
@@ -219,6 +223,41 @@ TEST(DialWithoutDevice, WithoutAModemThereIsNothingToChooseBy) {
   const Completed told = dial_in(SysfsTree("ec25_pi4"), {"--modem", "none"});
   EXPECT_THAT(told, EndedWith(EndReason::usage));
   EXPECT_THAT(told.err, HasSubstr("--device"));
+}
+
+/// Runs a command where /sys and /dev are those of the tree, and one of its ttys leads to a pty.
+std::vector<std::string> in_system(const SysfsTree& tree, const std::string& tty,
+                                   const std::string& pty, std::vector<std::string> command) {
+  const std::string script = R"(set -e; dev=$0/dev; mkdir -p $dev/pts $dev/net
+    touch $dev/null $dev/net/tun $dev/$1
+    mount --bind /dev/null $dev/null; mount --bind /dev/net/tun $dev/net/tun
+    mount --bind $2 $dev/$1; mount --rbind /dev/pts $dev/pts
+    mount --bind $0/sys /sys; mount --rbind $dev /dev
+    shift 2; exec "$@")";
+  std::vector<std::string> all{"unshare", "-m", "sh", "-c", script, tree.path(), tty, pty};
+  all.insert(all.end(), command.begin(), command.end());
+  return all;
+}
+
+// One command, and the modem is found, dialled on the port that is for it, and online.
+TEST(DialWithoutDevice, GetsOnline) {
+  const test::NetworkNamespace far;
+  const test::NetworkNamespace near;
+  test::Process sim({TUNPPP_COMMAND, "sim", "--registration-delay", "0.1"}, far.options());
+  const auto line = sim.wait_for_output("LINE=(/dev/pts/[0-9]+)\\n");
+  ASSERT_TRUE(line) << sim.err();
+  const SysfsTree tree("ec25_pi4");
+  for (const char* other : {"/dev/ttyUSB0", "/dev/ttyUSB1", "/dev/ttyUSB2"})
+    std::filesystem::remove(tree.path().string() + other);
+  test::Process dial(in_system(tree, "ttyUSB3", line->at(1),
+                               {TUNPPP_COMMAND, "dial", "--apn", "internet", "--dns", "none"}),
+                     near.options());
+  ASSERT_TRUE(dial.wait_for_output("up: ppp0", std::chrono::seconds(20)))
+      << dial.out() << dial.err();
+  EXPECT_THAT(dial.err(), HasSubstr("dials on /dev/ttyUSB3 of Quectel EC25-AF"));
+  EXPECT_THAT(dial.out(), HasSubstr("line: /dev/ttyUSB3"));
+  dial.signal(SIGINT);
+  EXPECT_EQ(dial.wait(), test::exited(0)) << dial.out() << dial.err();
 }
 
 // --- Probing ---

@@ -194,6 +194,40 @@ TEST(Modems, Telit) {
   EXPECT_THAT(roles(modem), testing::Contains("3 GNSS ttyUSB1"));
 }
 
+struct Known {
+  const char* id;
+  const char* ppp;  // the interface
+  const char* at;   // empty: there is no second port
+};
+
+// By the kernel's option driver and ModemManager's rules; nothing but the numbers tells.
+TEST(Modems, InterfacesOfAllWhoseTableIsKnown) {
+  for (const Known& known :
+       std::vector<Known>{{"2c7c:0125", "3", "2"}, {"2c7c:0121", "3", "2"}, {"2c7c:0191", "3", "2"},
+                          {"2c7c:0195", "3", "2"}, {"2c7c:0306", "3", "2"}, {"2c7c:0512", "3", "2"},
+                          {"2c7c:0296", "3", "2"}, {"2c7c:0800", "3", "2"}, {"2c7c:0801", "3", "2"},
+                          {"2c7c:6007", "3", "2"}, {"1e0e:9001", "3", "2"}, {"1e0e:9011", "5", "4"},
+                          {"1e0e:9205", "3", "2"}, {"1e0e:9206", "5", "2"}, {"05c6:908b", "1", "2"},
+                          {"1546:1311", "1", "2"}, {"1546:1312", "1", "2"}, {"1546:1313", "1", "2"},
+                          {"05c6:90b2", "2", ""},  {"1bc7:1201", "4", "5"}, {"1bc7:1204", "5", "6"},
+                          {"1bc7:1031", "1", "2"}, {"1bc7:1033", "1", "2"}, {"1bc7:1035", "1", "2"},
+                          {"1bc7:1101", "1", "2"}, {"1bc7:110a", "1", "2"}, {"1bc7:7010", "4", "3"},
+                          {"1bc7:7011", "4", "3"}, {"1199:9071", "3", ""},  {"1199:9079", "3", ""},
+                          {"1199:9091", "3", ""},  {"1199:c001", "2", "0"}}) {
+    std::string text = "usb /sys/devices/usb1/1-1 " + std::string(known.id) + "\n";
+    for (int i = 0; i < 8; ++i) {
+      const std::string number = std::to_string(i);
+      text += "interface " + number + " ff/00/00 2i option ttyUSB" + number + "\n";
+    }
+    SysfsTree tree("nothing");
+    tree.add(text);
+    const ModemDevice modem = the_modem(inventory(tree));
+    EXPECT_TRUE(modem.is_known()) << known.id;
+    EXPECT_EQ(ppp_tty(modem), "ttyUSB" + std::string(known.ppp)) << known.id;
+    EXPECT_EQ(at_tty(modem), *known.at ? "ttyUSB" + std::string(known.at) : "") << known.id;
+  }
+}
+
 TEST(Modems, SierraHasOnePortForBoth) {
   const ModemDevice modem = the_modem("sierra_em7455");
   EXPECT_EQ(modem.profile->name, "sierra-mc74xx");
