@@ -9,9 +9,10 @@ namespace {
 
 const std::string usb_bus = "/sys/bus/usb/devices";
 constexpr std::uint8_t hub_class = 0x09;
+constexpr std::size_t most_attributes = 128;  // in an interface's directory; there are about 20
 
 bool has_interrupt_endpoint(const tty::SystemTree& system, const std::string& interface) {
-  for (const std::string& entry : system.list(interface))
+  for (const std::string& entry : system.list(interface, most_attributes))
     if (entry.starts_with("ep_") && system.line(interface + "/" + entry + "/type") == "Interrupt")
       return true;
   return false;
@@ -19,7 +20,7 @@ bool has_interrupt_endpoint(const tty::SystemTree& system, const std::string& in
 
 /// Of usb-serial it is the interface's child, of cdc_acm its grandchild.
 std::string tty_of(const tty::SystemTree& system, const std::string& interface) {
-  for (const std::string& entry : system.list(interface)) {
+  for (const std::string& entry : system.list(interface, most_attributes)) {
     if (entry.starts_with("tty") && entry != "tty") return entry;
     if (entry != "tty") continue;
     const std::vector<std::string> ttys = system.list(interface + "/tty");

@@ -1,6 +1,8 @@
 #include "tty/discovery.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <tuple>
@@ -37,15 +39,15 @@ std::string driver_of(const SystemTree& system, std::string directory) {
   return {};
 }
 
-std::vector<std::string> lasting_names(const SystemTree& system, const std::string& name) {
-  std::vector<std::string> names;
-  const auto add_if_it_leads_there = [&](const std::string& link) {
-    if (system.link_name(link) == name) names.push_back(link);
-  };
-  const std::string by_path = "/dev/serial/by-path";
-  for (const std::string& link : system.list(by_path)) add_if_it_leads_there(by_path + "/" + link);
+/// Names that last, by the tty that they lead to.
+std::multimap<std::string, std::string> lasting_names(const SystemTree& system) {
+  std::multimap<std::string, std::string> names;
+  const std::string by_path = "/dev/serial/by-path/";
+  for (const std::string& link : system.list(by_path))
+    names.emplace(system.link_name(by_path + link), by_path + link);
   // A Raspberry Pi's names for the UART on its pins.
-  for (const char* alias : {"/dev/serial0", "/dev/serial1"}) add_if_it_leads_there(alias);
+  for (const char* alias : {"/dev/serial0", "/dev/serial1"})
+    names.emplace(system.link_name(alias), alias);
   return names;
 }
 
@@ -76,6 +78,7 @@ auto order(const TtyInfo& tty) {
 std::vector<TtyInfo> discover(const SystemTree& system) {
   std::vector<TtyInfo> found;
   const std::vector<std::string> used_as_console = consoles(system);
+  const std::multimap<std::string, std::string> lasting = lasting_names(system);
   for (const std::string& name : system.list("/sys/class/tty")) {
     const auto kind = kind_of(system, name);
     if (!kind) continue;
@@ -87,7 +90,9 @@ std::vector<TtyInfo> discover(const SystemTree& system) {
     tty.driver = driver_of(system, tty.hardware);
     tty.console = system.line(tty_class + name + "/console") == "Y" ||
                   std::count(used_as_console.begin(), used_as_console.end(), name) > 0;
-    tty.lasting_names = lasting_names(system, name);
+    const auto [first, last] = lasting.equal_range(name);
+    std::transform(first, last, std::back_inserter(tty.lasting_names),
+                   [](const auto& known) { return known.second; });
     found.push_back(std::move(tty));
   }
   std::sort(found.begin(), found.end(),

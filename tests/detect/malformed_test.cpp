@@ -96,6 +96,24 @@ TEST(Malformed, AttributesAsLargeAsOneLikes) {
   EXPECT_LE(found.modems[0].product_name.size(), 4096U);
 }
 
+// Links make much of little: each of many names leads to the same large directory.
+TEST(Malformed, ManyNamesOfOneLargeDirectory) {
+  SysfsTree tree("nothing");
+  std::string text =
+      "usb /sys/devices/usb1/1-1 2c7c:0125 Quectel | EC25\n"
+      "interface 3 ff/00/00 2 option ttyUSB0\n";
+  for (int i = 0; i < 2000; ++i) text += "ep_" + std::to_string(i) + "/type = Bulk\n";
+  for (int i = 2; i < 500; ++i) {
+    const std::string name = "1." + std::to_string(i);
+    text += "<- /sys/bus/usb/devices/1-1:" + name + "\n/dev/serial/by-path/" + name +
+            " => ttyUSB0\n/sys/class/tty/ttyUSB" + name + " -> /sys/class/tty/ttyUSB0\n";
+  }
+  tree.add(text);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_THAT(inventory(tree).modems, SizeIs(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
+}
+
 TEST(Malformed, AttributesThatAreDirectoriesOrNodes) {
   SysfsTree tree("nothing");
   tree.add(R"(
