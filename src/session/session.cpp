@@ -12,6 +12,8 @@ namespace {
 constexpr Duration close_patience = std::chrono::seconds(2);
 /// For all of the way down, whatever hangs.
 constexpr Duration leave_patience = std::chrono::milliseconds(4500);
+/// Of that, kept for the end of a multiplexer: with its channel, a call ends as well.
+constexpr Duration demultiplex_time = std::chrono::milliseconds(1500);
 
 SessionEnded ended(const Failure& failure) {
   return {failure.reason, failure.text};
@@ -24,6 +26,7 @@ Session::Session(Loop& loop, DialerOptions options, DialerObserver& observer, Pi
       options_(std::move(options)),
       report_(observer),
       pin_record_(options_.modem.state_directory),
+      provider_database_(options_.modem.provider_database),
       pipe_(pipe),
       timer_(loop, [this] { resume(); }),
       counters_timer_(loop,
@@ -52,7 +55,9 @@ modem::Task<SessionEnded> Session::live() {
   if (Ending ending = open_frame_log()) co_return *ending;
 
   if (options_.up_timeout > Duration::zero()) up_deadline_ = boot_time() + options_.up_timeout;
-  Ending ending = co_await connect();
+  Ending ending = co_await multiplex();
+  if (ending) co_return *ending;
+  ending = co_await connect();
   if (ending) co_return *ending;
   co_return co_await stay_up();
 }
@@ -92,7 +97,10 @@ Pump::Options Session::pump_options() {
   const DataPathOptions& data_path = options_.data_path;
   pump.queue.discipline = data_path.queue_discipline;
   pump.line.limited = data_path.queue_discipline;
-  if (options_.line.baud_is_speed) pump.line.octets_per_second = options_.line.baud / 10;
+  if (options_.line.baud_is_speed) {
+    const double share = cmux_ ? cmux_->share() : 1;
+    pump.line.octets_per_second = static_cast<std::uint64_t>(options_.line.baud / 10 * share);
+  }
   entropy_.fill(std::as_writable_bytes(std::span(&pump.queue.hash_seed, 1)));
   return pump;
 }
@@ -156,7 +164,8 @@ modem::Task<bool> Session::leave(EndReason reason) {
     });
   }
   co_await close_link(reason);
-  co_await hang_up(deadline);
+  co_await hang_up(cmux_ ? deadline - demultiplex_time : deadline);
+  co_await demultiplex(deadline);
   const auto restored = [this] { return !dns_busy_; };
   co_await until(restored, deadline);
   if (pump_) report_counters();
@@ -224,6 +233,7 @@ void Session::finish(const SessionEnded& ended) {
   ipv6_.reset();
   interface_.reset();
   frame_log_.reset();
+  cmux_.reset();
   own_pipe_.reset();
   port_.reset();
   report_.tell(told);

@@ -5,17 +5,20 @@
 
 #include "base/pipe.h"
 #include "modem/dial.h"
+#include "modem/cmux/start.h"
 #include "modem/modem_event.h"
 #include "modem/profile.h"
 #include "modem/task.h"
 #include "session/pin_record_file.h"
 #include "session/profile_toml.h"
+#include "session/cmux_line.h"
 #include "session/dns.h"
 #include "session/fd_pipe.h"
 #include "session/frame_log.h"
 #include "session/ipv6_network.h"
 #include "session/loop.h"
 #include "session/network_interface.h"
+#include "session/provider_database.h"
 #include "session/pump.h"
 #include "session/reporter.h"
 #include "session/system_entropy.h"
@@ -58,10 +61,13 @@ class Session final : private Pump::Owner {
   Ending open_line();
   Ending create_interface();
   Ending open_frame_log();
+  modem::Task<Ending> multiplex();
+  modem::Task<Ending> open_channels(modem::cmux::StartOutcome start);
   modem::Task<Ending> connect();
-  modem::Task<Ending> attempt(const Provider& provider);
+  modem::Task<Ending> attempt(std::size_t which);
+  void take_over_found_providers();
   modem::Task<bool> take_back_attempt(EndReason reason);
-  modem::Task<Ending> dial(const Provider& provider);
+  modem::Task<Ending> dial(Provider provider);
   Pump::Options pump_options();
   void open_link(const Provider& provider);
   modem::Task<Ending> come_up();
@@ -70,6 +76,7 @@ class Session final : private Pump::Owner {
   modem::Task<bool> leave(EndReason reason);
   modem::Task<bool> close_link(EndReason reason);
   modem::Task<bool> hang_up(Instant deadline);
+  modem::Task<bool> demultiplex(Instant deadline);
 
   // How it waits.
   struct Change {
@@ -143,10 +150,15 @@ class Session final : private Pump::Owner {
   const modem::Profile* profile_ = nullptr;
   std::unique_ptr<UserProfile> user_profile_;
   PinRecordFile pin_record_;
+  ProviderDatabase provider_database_;
+  std::vector<Provider> providers_;  ///< one after the other
 
   std::optional<tty::SerialPort> port_;
   std::optional<FdPipe> own_pipe_;
-  Pipe* pipe_;
+  Pipe* pipe_;                     ///< AT and PPP
+  Pipe* command_pipe_ = nullptr;   ///< AT while data flows, if there is one
+  Pipe* line_pipe_ = nullptr;      ///< what cmux_ multiplexes
+  std::optional<CmuxLine> cmux_;
   std::optional<NetworkInterface> interface_;
   std::optional<Ipv6Network> ipv6_;
   std::optional<FrameLog> frame_log_;
@@ -159,6 +171,7 @@ class Session final : private Pump::Owner {
   int stops_ = 0;
   Ending ending_;
   bool line_gone_ = false;
+  bool multiplexed_ = false;  // the modem was told to multiplex
   bool dialled_ = false;       // the modem was told to dial
   bool connected_ = false;     // and is in data mode
   bool carrier_gone_ = false;  // and said that it no longer is

@@ -267,6 +267,8 @@ bool Session::peer_has_left() const { return link_ && link_->phase() == Phase::t
 void Session::line_closed(std::error_code error) {
   line_gone_ = true;
   if (peer_has_left()) return changed_.notify();  // LinkEnded follows, and says so
+  if (cmux_ && !cmux_->line_closed())
+    return end(EndReason::carrier_lost, "the modem closed the channel of PPP");
   end(EndReason::carrier_lost,
       error ? fmt::format("the line was hung up: {}", error.message()) : "the line was hung up");
 }
@@ -292,6 +294,7 @@ void Session::modem_event(const modem::ModemEvent& event) {
     case Kind::progress:
       return report_.phase(modem::name(event.phase), event.text);
     case Kind::set_dtr:
+      if (cmux_) return cmux_->set_dtr(modem::cmux::ppp_channel, event.dtr);
       // Where it fails there is nothing that the ladder could do about it.
       if (port_) static_cast<void>(port_->set_dtr(event.dtr));
       return;
