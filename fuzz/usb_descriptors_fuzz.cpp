@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "detect/hexadecimal.h"
 #include "detect/roles.h"
-#include "detect/usb.h"
 
 namespace {
 

@@ -172,24 +172,6 @@ Candidate candidate_of(const tty::TtyInfo& tty, const std::vector<UsbDevice>& de
 
 }  // namespace
 
-std::string_view name_of(PortRole role) {
-  switch (role) {
-    case PortRole::diagnostics:
-      return "diagnostics";
-    case PortRole::nmea:
-      return "GNSS";
-    case PortRole::at:
-      return "AT";
-    case PortRole::modem:
-      return "PPP";
-    case PortRole::network:
-      return "network";
-    case PortRole::other:
-      break;
-  }
-  return "other";
-}
-
 std::string_view name_of(Mode mode) {
   switch (mode) {
     case Mode::serial:

@@ -173,6 +173,24 @@ void call_the_rest_unknown(std::vector<UsbInterface>& interfaces) {
 
 }  // namespace
 
+std::string_view name_of(PortRole role) {
+  switch (role) {
+    case PortRole::diagnostics:
+      return "diagnostics";
+    case PortRole::nmea:
+      return "GNSS";
+    case PortRole::at:
+      return "AT";
+    case PortRole::modem:
+      return "PPP";
+    case PortRole::network:
+      return "network";
+    case PortRole::other:
+      break;
+  }
+  return "other";
+}
+
 KnownModem known_modem(std::uint16_t vendor, std::uint16_t product) {
   for (const modem::Profile& profile : modem::profiles())
     for (const modem::UsbIdentity& usb : profile.usb)

@@ -1,7 +1,9 @@
 #include "detect/usb.h"
 
+#include "detect/hexadecimal.h"
+
 #include <algorithm>
-#include <charconv>
+#include <optional>
 #include <tuple>
 
 namespace tunppp::detect {
@@ -93,15 +95,5 @@ std::vector<UsbDevice> usb_devices(const tty::SystemTree& system) {
   }
   return devices;
 }
-
-template <typename Number>
-std::optional<Number> hexadecimal(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-template std::optional<std::uint8_t> hexadecimal(std::string_view);
-template std::optional<std::uint16_t> hexadecimal(std::string_view);
 
 }  // namespace tunppp::detect

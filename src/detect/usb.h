@@ -4,9 +4,7 @@
 #include "tty/system_tree.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tunppp::detect {
@@ -24,11 +22,5 @@ struct UsbDevice {
 
 /// All but hubs, by name.
 std::vector<UsbDevice> usb_devices(const tty::SystemTree& system);
-
-/// "2c7c" and the like: nothing but hexadecimal digits, and not too large.
-template <typename Number>
-std::optional<Number> hexadecimal(std::string_view text);
-extern template std::optional<std::uint8_t> hexadecimal(std::string_view);
-extern template std::optional<std::uint16_t> hexadecimal(std::string_view);
 
 }  // namespace tunppp::detect
