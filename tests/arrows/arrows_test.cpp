@@ -58,14 +58,14 @@ const std::map<std::string, std::string> owners = {{"tunppp/link.h", "link"},
 // The standard library, less what reads clocks, draws randomness, prints, opens or runs threads.
 const Names pure_standard = {
     "algorithm",   "array",        "bit",       "bitset",      "cassert",
-    "cctype",      "charconv",     "chrono",    "climits",     "compare",
-    "concepts",    "coroutine",    "cstddef",   "cstdint",     "cstdlib",
-    "cstring",     "deque",        "exception", "functional",  "initializer_list",
-    "iterator",    "limits",       "list",      "map",         "memory",
-    "new",         "numeric",      "optional",  "ostream",     "queue",
-    "ranges",      "set",          "span",      "stdexcept",   "string",
-    "string_view", "system_error", "tuple",     "type_traits", "unordered_map",
-    "utility",     "variant",      "vector",    "version"};
+    "cctype",      "charconv",     "chrono",    "climits",     "cmath",
+    "compare",     "concepts",     "coroutine", "cstddef",     "cstdint",
+    "cstdlib",     "cstring",      "deque",     "exception",   "functional",
+    "initializer_list", "iterator", "limits",   "list",        "map",
+    "memory",      "new",          "numeric",   "optional",    "ostream",
+    "queue",       "ranges",       "set",       "span",        "stdexcept",
+    "string",      "string_view",  "system_error", "tuple",    "type_traits",
+    "unordered_map", "utility",    "variant",   "vector",      "version"};
 
 // Instructions of single processors, for the kernels alone.
 const Names intrinsics = {"arm_acle.h", "arm_neon.h", "cpuid.h", "immintrin.h"};
