@@ -38,6 +38,12 @@ bool is_process(std::string_view name) {
   return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
 }
 
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty())
+    if (take_until(words, ' ') == word) return true;
+  return false;
+}
+
 /// What opening it gives: 0 or an errno. It neither waits nor becomes the controlling terminal.
 int result_of_opening(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -124,11 +130,12 @@ class Collector {
 
   void take_names(const std::string& path, const CollectRow& row) {
     if (row.names.empty()) return take(path, row);
-    std::string_view names = row.names;
-    while (!names.empty()) {
-      const std::string name = path + "/" + std::string(take_until(names, ' '));
-      if (system_.exists(name) || system_.link_target(name)) take(name, row);
-    }
+    const std::string real = system_.resolve(path).value_or("");
+    std::vector<std::string> found;
+    for (std::string& name : system_.list(real))
+      if (has_word(row.names, name)) found.push_back(std::move(name));
+    if (found.empty() || !follow(path)) return;
+    for (const std::string& name : found) take(real + "/" + name, row);
   }
 
   // --- What the table cannot say ---

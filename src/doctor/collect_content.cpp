@@ -123,8 +123,8 @@ bool is_tty_name(std::string_view word) {
 
 /// Of "/usr/sbin/agetty" or "sshd: somebody" the program's own name.
 std::string_view program_name(std::string_view word) {
-  word.remove_prefix(word.find_last_of('/') + 1);
-  return word.substr(0, word.find_first_of(" :="));
+  word = word.substr(0, word.find_first_of(" :="));
+  return word.substr(word.find_last_of('/') + 1);
 }
 
 std::string masked_process_arguments(std::string_view text, Mask& mask) {
