@@ -57,15 +57,15 @@ bool examine_presence(Examination& examination, const std::string& device) {
   if (examination.system.node(device).is_there()) return true;
   const std::string name = name_of_tty(device);
   const std::string number = examination.system.line("/sys/class/tty/" + name + "/dev");
-  if (examination.system.exists("/sys/class/tty/" + name)) {
+  if (!number.empty()) {
     std::string_view rest = number;
     const std::string major(take_until(rest, ':'));
     examination.add(Cause::tty_node_missing,
                     {{device, "is not there"}, {"/sys/class/tty/" + name + "/dev", number}},
                     {{"tty", device},
                      {"name", name},
-                     {"major", major.empty() ? "MAJOR" : major},
-                     {"minor", rest.empty() ? "MINOR" : std::string(rest)}});
+                     {"major", major},
+                     {"minor", std::string(rest)}});
     return false;
   }
   // That follows where no driver makes ttys, or there is no modem.
