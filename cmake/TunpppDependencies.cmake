@@ -8,6 +8,7 @@ if(TUNPPP_IO)
   find_package(Boost 1.81 REQUIRED)  # its headers alone
   find_package(Threads REQUIRED)
   pkg_check_modules(LIBNL REQUIRED IMPORTED_TARGET libnl-3.0 libnl-route-3.0)
+  pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
   find_package(CLI11 REQUIRED)
 endif()
 if(TUNPPP_TESTS)

@@ -50,5 +50,5 @@ tunppp_pkgconfig(core DESCRIPTION "PPP without I/O: octets, packets and the time
                  LIBRARIES fmt ${BOTAN_MODULE_NAME})
 if(TUNPPP_IO)
   tunppp_pkgconfig(io DESCRIPTION "PPP sessions on Linux: tty, modem, TUN, addresses, routes"
-                   REQUIRES tunppp-core LIBRARIES fmt libnl-3.0 libnl-route-3.0)
+                   REQUIRES tunppp-core LIBRARIES fmt expat libnl-3.0 libnl-route-3.0)
 endif()

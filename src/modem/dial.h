@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "modem/apn_source.h"
 #include "modem/modem_event.h"
 #include "modem/pin_record.h"
 #include "modem/profile.h"
@@ -18,6 +19,8 @@ namespace tunppp::modem {
 
 struct DialOptions {
   std::string apn;  ///< empty: the modem's own setting stays
+  /// Asked where no APN is given; must outlive the dial. nullptr: nobody knows.
+  ApnSource* apn_source = nullptr;
   PdpType pdp_type = PdpType::ip;
   unsigned cid = 1;  ///< which context
   /// Authentication by AT command; none leaves it to PPP, which is right for most modems.

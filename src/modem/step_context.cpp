@@ -35,6 +35,33 @@ AtCommand context_command(const ContextCommand& command, const DialOptions& opti
   return at_command(text_of(text));
 }
 
+/// 3GPP TS 23.003 section 2.2: at most 15 digits, of which five or six tell the network.
+bool is_imsi(std::string_view text) {
+  return text.size() >= 6 && text.size() <= 15 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Who gives access to the internet with this SIM, where somebody knows.
+Task<Failure> find_apn(DialContext& dial) {
+  AtCommand command = at_command("AT+CIMI", AnswerForm::bare);
+  command.secret = true;  // the answer names a person
+  const Answer answer = co_await send_when_sim_is_free(dial.talk, std::move(command));
+  if (answer.timed_out()) co_return failed_at("AT+CIMI", answer.final);
+  const std::string_view imsi = answer.ok() ? unquote(answer.first()) : std::string_view{};
+  std::optional<NetworkAccess> access;
+  if (is_imsi(imsi)) access = dial.options.apn_source->access_of(imsi);
+  if (!access) {
+    dial.talk.progress("context: nothing is known about the SIM's network, its APN stays as it is");
+    co_return std::nullopt;
+  }
+  dial.talk.progress(fmt::format("context: the SIM is of {}", access->name));
+  dial.options.apn = std::move(access->apn);
+  if (!dial.options.user.empty()) co_return std::nullopt;
+  dial.options.user = std::move(access->user);
+  dial.options.password = std::move(access->password);
+  co_return std::nullopt;
+}
+
 Task<Failure> define_apn(DialContext& dial) {
   AtEngine& at = dial.talk.at;
   const ContextCommand& command = dial.profile->context;
@@ -59,6 +86,8 @@ Task<Failure> define_apn(DialContext& dial) {
 
 Task<Failure> define_context(DialContext& dial) {
   dial.talk.enter(Phase::context);
+  if (dial.options.apn.empty() && dial.options.apn_source)
+    if (Failure failure = co_await find_apn(dial)) co_return failure;
   if (!dial.options.apn.empty())
     if (Failure failure = co_await define_apn(dial)) co_return failure;
   if (dial.options.context_auth == ContextAuth::none) co_return std::nullopt;

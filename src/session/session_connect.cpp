@@ -110,25 +110,38 @@ Session::Ending Session::open_line() {
 // --- One provider after the other ---
 
 modem::Task<Session::Ending> Session::connect() {
-  const std::vector<Provider> providers = providers_of(options_.modem, options_.link.auth);
+  providers_ = providers_of(options_.modem, options_.link.auth);
   ProviderVerdicts verdicts;
   for (std::size_t i = 0;; ++i) {
-    const Ending ending = co_await attempt(providers[i]);
+    const Ending ending = co_await attempt(i);
     if (!ending) co_return std::nullopt;
-    verdicts.add(providers[i], *ending);
-    const bool last = i + 1 == providers.size();
+    verdicts.add(providers_[i], *ending);
+    const bool last = i + 1 == providers_.size();
     if (last || !another_may_do(ending->reason) || line_gone_) co_return verdicts.sum();
-    report_.warn(fmt::format("{}: {}; trying {}", describe(providers[i]), ending->text,
-                             describe(providers[i + 1])));
+    report_.warn(fmt::format("{}: {}; trying {}", describe(providers_[i]), ending->text,
+                             describe(providers_[i + 1])));
     co_await take_back_attempt(ending->reason);
     if (stops_ > 0) co_return stopped();
   }
 }
 
-modem::Task<Session::Ending> Session::attempt(const Provider& provider) {
-  if (Ending ending = co_await dial(provider)) co_return ending;
-  open_link(provider);
+modem::Task<Session::Ending> Session::attempt(std::size_t which) {
+  if (Ending ending = co_await dial(providers_[which])) co_return ending;
+  open_link(providers_[which]);
   co_return co_await come_up();
+}
+
+/// The modem has told whose SIM it has: from now on these are the providers.
+void Session::take_over_found_providers() {
+  if (provider_database_.found().empty() || !options_.modem.providers.empty()) return;
+  options_.modem.providers = provider_database_.found();
+  // A user that was given counts for all of them.
+  if (!options_.link.auth.user.empty())
+    for (Provider& provider : options_.modem.providers) {
+      provider.user.clear();
+      provider.password.reset();
+    }
+  providers_ = providers_of(options_.modem, options_.link.auth);
 }
 
 /// The line as it was before: hung up in order, the modem in command mode, nothing of the link left.
@@ -160,10 +173,11 @@ modem::DialOptions Session::common_dial_options() {
   return dial;
 }
 
-modem::Task<Session::Ending> Session::dial(const Provider& provider) {
+modem::Task<Session::Ending> Session::dial(Provider provider) {
   if (!profile_) co_return std::nullopt;
   modem::DialOptions wanted = common_dial_options();
   wanted.apn = provider.apn;
+  if (provider_database_.installed()) wanted.apn_source = &provider_database_;
   wanted.user = provider.user;
   wanted.password = provider.password.value_or(Secret());
   wanted.dial_string = provider.dial_string;
@@ -176,6 +190,7 @@ modem::Task<Session::Ending> Session::dial(const Provider& provider) {
   const auto over = [this, &talk] { return talk.over() || stops_ > 0; };
   co_await until(over, up_deadline_);
   profile_ = &dial.profile();
+  take_over_found_providers();
 
   line_gone_ = talk.line_closed();
   if (stops_ > 0) co_return stopped();
