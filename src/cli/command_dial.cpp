@@ -69,6 +69,20 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->type_name("RADIO")
       ->group("Modem");
   command
+      .add_option("--at-device", options.modem.at_device,
+                  "Another tty of the modem, on which it is watched while data flows: auto (what "
+                  "USB says), none, or a tty")
+      ->type_name("TTY")
+      ->capture_default_str()
+      ->group("Modem");
+  command
+      .add_option("--at-sockets", options.at_socket_directory,
+                  "Where tunppp at finds this session while it holds the modem's AT port; none: "
+                  "nowhere")
+      ->type_name("DIR")
+      ->capture_default_str()
+      ->group("Modem");
+  command
       .add_option("--state", options.modem.state_directory,
                   "Remembers there which PIN a SIM has refused, so as not to send it again")
       ->type_name("DIR")
@@ -238,6 +252,8 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (!result) return result;
   DialerOptions& options = *result;
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
+  if (options.modem.at_device == "none") options.modem.at_device.clear();
+  if (options.at_socket_directory == "none") options.at_socket_directory.clear();
   options.modem.radio = radio(arguments.radio);
   options.modem.context_auth = context_auth(arguments.at_auth);
   options.modem.cmux = cmux(arguments.cmux);

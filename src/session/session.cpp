@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
 
@@ -10,6 +12,10 @@ namespace {
 
 /// For the peer to answer our Terminate-Request.
 constexpr Duration close_patience = std::chrono::seconds(2);
+/// The same where it can hardly hear us any more.
+constexpr Duration no_patience = std::chrono::milliseconds(200);
+/// In which a modem comes back to command mode after PPP's goodbye, if it does.
+constexpr Duration return_patience = std::chrono::milliseconds(400);
 /// For all of the way down, whatever hangs.
 constexpr Duration leave_patience = std::chrono::milliseconds(4500);
 /// Of that, kept for the end of a multiplexer: with its channel, a call ends as well.
@@ -51,6 +57,7 @@ modem::Task<SessionEnded> Session::live() {
   if (stops_ > 0) co_return stopped();
   if (Ending ending = choose_profile()) co_return *ending;
   if (Ending ending = open_line()) co_return *ending;
+  if (Ending ending = open_at_port()) co_return *ending;
   if (Ending ending = create_interface()) co_return *ending;
   if (Ending ending = open_frame_log()) co_return *ending;
 
@@ -59,6 +66,7 @@ modem::Task<SessionEnded> Session::live() {
   if (ending) co_return *ending;
   ending = co_await connect();
   if (ending) co_return *ending;
+  start_at_port();
   co_return co_await stay_up();
 }
 
@@ -165,6 +173,7 @@ modem::Task<bool> Session::leave(EndReason reason) {
   }
   co_await close_link(reason);
   co_await hang_up(cmux_ ? deadline - demultiplex_time : deadline);
+  at_port_.reset();
   co_await demultiplex(deadline);
   const auto restored = [this] { return !dns_busy_; };
   co_await until(restored, deadline);
@@ -179,7 +188,7 @@ modem::Task<bool> Session::close_link(EndReason reason) {
   if (!link_ended_ && !line_gone_) {
     pump_->close(reason);
     const auto closed = [this] { return link_ended_ || line_gone_; };
-    co_await until(closed, boot_time() + close_patience);
+    co_await until(closed, boot_time() + (bearer_gone_ ? no_patience : close_patience));
   }
   pump_->stop();
   co_return true;
@@ -193,6 +202,10 @@ modem::Task<bool> Session::hang_up(Instant deadline) {
       [this] { changed_.notify(); });
   talk.start();
   const auto over = [&talk] { return talk.over(); };
+  if (connected_ && at_port_ && at_port_->watching()) {
+    const bool back = co_await until(over, std::min(deadline, boot_time() + return_patience));
+    if (!back) at_port_->release_bearer();
+  }
   co_return co_await until(over, deadline);
 }
 
@@ -233,6 +246,7 @@ void Session::finish(const SessionEnded& ended) {
   ipv6_.reset();
   interface_.reset();
   frame_log_.reset();
+  at_port_.reset();
   cmux_.reset();
   own_pipe_.reset();
   port_.reset();

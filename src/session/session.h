@@ -9,6 +9,7 @@
 #include "modem/modem_event.h"
 #include "modem/profile.h"
 #include "modem/task.h"
+#include "session/at_port.h"
 #include "session/pin_record_file.h"
 #include "session/profile_toml.h"
 #include "session/cmux_line.h"
@@ -36,7 +37,7 @@ namespace tunppp::session {
 /// One PPP session, from the line to the last octet. Its life is one coroutine, in session.cpp, to
 /// be read from top to bottom (the part from a line to a connection in session_connect.cpp); what
 /// happens around it wakes it up (session_events.cpp).
-class Session final : private Pump::Owner {
+class Session final : private Pump::Owner, private AtPort::Owner {
  public:
   /// `pipe` carries the octets in place of options.line, if there is one; all must outlive the
   /// session.
@@ -59,6 +60,8 @@ class Session final : private Pump::Owner {
   modem::Task<SessionEnded> live();
   Ending choose_profile();
   Ending open_line();
+  Ending open_at_port();
+  void start_at_port();
   Ending create_interface();
   Ending open_frame_log();
   modem::Task<Ending> multiplex();
@@ -104,6 +107,10 @@ class Session final : private Pump::Owner {
   bool peer_has_left() const;
   void tun_failed(std::error_code error) override;
   void modem_event(const modem::ModemEvent& event);
+  void modem_status(const ModemStatus& status) override;
+  void connection_lost(EndReason reason, const std::string& text) override;
+  void at_dialogue(const modem::ModemEvent& event) override;
+  void at_warning(const std::string& text) override;
   void handle(const PhaseChanged& event);
   void handle(const LineOpened& event);
   void handle(const IdentificationReceived& event);
@@ -159,6 +166,7 @@ class Session final : private Pump::Owner {
   Pipe* command_pipe_ = nullptr;   ///< AT while data flows, if there is one
   Pipe* line_pipe_ = nullptr;      ///< what cmux_ multiplexes
   std::optional<CmuxLine> cmux_;
+  std::optional<AtPort> at_port_;  // it may be on a channel of cmux_
   std::optional<NetworkInterface> interface_;
   std::optional<Ipv6Network> ipv6_;
   std::optional<FrameLog> frame_log_;
@@ -175,6 +183,7 @@ class Session final : private Pump::Owner {
   bool dialled_ = false;       // the modem was told to dial
   bool connected_ = false;     // and is in data mode
   bool carrier_gone_ = false;  // and said that it no longer is
+  bool bearer_gone_ = false;   // as it said on its AT port: the peer is no longer there
   bool lcp_opened_ = false;
   bool up_ = false;
   bool link_ended_ = false;
