@@ -203,7 +203,8 @@ bool is_network(const UsbInterface& interface) {
 }
 
 bool is_serial(const UsbInterface& interface) {
-  if (is_network(interface)) return false;
+  const bool is_debug_bridge = has(interface, vendor_specific, 0x42, 0x01);  // Android's
+  if (is_network(interface) || is_debug_bridge) return false;
   return interface.interface_class == vendor_specific || is_at_acm(interface);
 }
 

@@ -174,6 +174,12 @@ TEST(Modems, AnyOtherDiskIsNone) {
   EXPECT_THAT(inventory(tree).modems, IsEmpty());
 }
 
+TEST(Modems, AnAndroidPhoneIsNone) {
+  SysfsTree tree("pi4");
+  tree.add("usb /sys/devices/usb1/1-1 12d1:107e HUAWEI | P30\ninterface 0 ff/42/01 2");
+  EXPECT_THAT(inventory(tree).modems, IsEmpty());
+}
+
 TEST(Modems, OfMbimAloneItIsSaidThatItHasNoSerialPort) {
   SysfsTree tree("pi4");
   tree.add(R"(
@@ -192,6 +198,7 @@ TEST(Modems, Telit) {
   EXPECT_EQ(ppp_tty(modem), "ttyUSB2");  // interface 4
   EXPECT_EQ(at_tty(modem), "ttyUSB3");   // interface 5
   EXPECT_THAT(roles(modem), testing::Contains("3 GNSS ttyUSB1"));
+  EXPECT_EQ(modem.composition, "5 serial ports, QMI network, 1 other");
 }
 
 struct Known {
