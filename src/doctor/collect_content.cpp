@@ -50,6 +50,17 @@ constexpr auto shown_arguments = std::to_array<std::string_view>({"console=",
                                                                   "g_ether.",
                                                                   "libcomposite."});
 
+/// Whether a value would hardly stand elsewhere by chance: no word, path, tty or place on a bus,
+/// whose names are needed.
+bool is_telling(std::string_view value) {
+  constexpr std::size_t longest_word = 16;
+  const bool has_digit = value.find_first_of("0123456789") != value.npos;
+  const bool is_place = value.find_first_not_of("0123456789abcdefABCDEF:.-") == value.npos &&
+                        value.find_first_of(":.-") != value.npos;
+  return (has_digit || value.size() > longest_word) && !is_place && !value.starts_with('/') &&
+         value.find("tty") == value.npos && value.find("usb") == value.npos;
+}
+
 std::string masked_arguments(std::string_view text, Mask& mask) {
   std::string result;
   for (const KernelArgument& argument : parse_kernel_arguments(text)) {
@@ -177,14 +188,14 @@ std::string masked_boot_settings(std::string_view text, Mask& mask) {
 // --- How a kernel was built ---
 
 /// Texts among the options may say who built it, and hold its arguments.
-std::string masked_config(std::string_view text) {
+std::string masked_config(std::string_view text, Mask& mask) {
   std::string result;
   for_each_line(text, [&](std::string_view line) {
     std::string_view value = line;
     const std::string_view name = take_until(value, '=');
     const bool plain = name.starts_with("CONFIG_") && (value == "y" || value == "m");
     const bool off = line.starts_with("# CONFIG_") && line.ends_with(" is not set");
-    if (plain || off) result.append(line).push_back('\n');
+    if (plain || off) result += mask.text(line) + '\n';
   });
   return result;
 }
@@ -263,11 +274,11 @@ std::string without_secrets(Content content, std::string_view text, Mask& mask) 
     case Content::boot_settings:
       return masked_boot_settings(text, mask);
     case Content::kernel_config:
-      return masked_config(text);
+      return masked_config(text, mask);
     case Content::packed_config:
-      return gzip(masked_config(gunzip(text, config_limit).value_or("")));
+      return gzip(masked_config(gunzip(text, config_limit).value_or(""), mask));
     case Content::kernel_version:
-      return kernel_version(text) + '\n';
+      return mask.text(kernel_version(text)) + '\n';
     case Content::modules:
       return masked_modules(text, mask);
     case Content::groups:
@@ -280,8 +291,7 @@ std::string without_secrets(Content content, std::string_view text, Mask& mask) 
 
 void learn_kernel_arguments(std::string_view text, Mask& mask) {
   for (const KernelArgument& argument : parse_kernel_arguments(text))
-    // A value that is a path or an address of a device would take its name out of everything.
-    if (!begins_with_one_of(argument.text, shown_arguments) && !argument.value.starts_with('/'))
+    if (!begins_with_one_of(argument.text, shown_arguments) && is_telling(argument.value))
       mask.learn(Mask::Kind::value, argument.value);
 }
 

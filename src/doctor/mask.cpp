@@ -142,11 +142,21 @@ std::string_view name_of(Mask::Kind kind) {
 
 constexpr std::string_view masked = "MASKED-";
 
+/// "MASKED-IP-12": from a copy of a copy.
+bool is_word(std::string_view text) {
+  if (!text.starts_with(masked)) return false;
+  text.remove_prefix(masked.size());
+  const std::size_t capitals = run(text, 0, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (capitals == 0 || at(text, capitals) != '-') return false;
+  const std::size_t digits = run(text, capitals + 1, is_digit);
+  return digits > 0 && digits < fewest_digits && capitals + 1 + digits == text.size();
+}
+
 }  // namespace
 
 void Mask::learn(Kind kind, std::string_view secret) {
   if (secret.size() < shortest_secret || secret.size() > longest_secret) return;
-  if (secret.starts_with(masked) || secrets_.size() >= most_secrets) return;
+  if (is_word(secret) || secrets_.size() >= most_secrets) return;
   // "000000", or a word such as "Android", which some modems have for a serial number.
   const bool plain = std::set<char>(secret.begin(), secret.end()).size() < 3 ||
                      std::none_of(secret.begin(), secret.end(), is_digit);
@@ -158,7 +168,7 @@ void Mask::learn(Kind kind, std::string_view secret) {
 }
 
 std::string Mask::word_for(Kind kind, std::string_view secret) {
-  if (secret.empty() || secret.starts_with(masked)) return std::string(secret);
+  if (secret.empty() || is_word(secret)) return std::string(secret);
   std::string& word = words_[lower(secret)];
   if (word.empty()) word = fmt::format("{}{}-{}", masked, name_of(kind), ++counts_[kind]);
   return word;

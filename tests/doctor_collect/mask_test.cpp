@@ -141,6 +141,15 @@ TEST(CollectContent, KeepsWhatMattersAndNothingElse) {
   }
 }
 
+TEST(CollectContent, NamesThatOthersNeedAreNotLearned) {
+  for (const char* name : {"option", "usbserial", "ttyUSB2", "fe980000.usb", "0000:01:00.0",
+                           "1-1.3.4.1", "/dev/mmcblk0p2", "deadline"}) {
+    Mask mask;
+    learn_kernel_arguments(std::string("something=") + name, mask);
+    EXPECT_EQ(mask.text(name), name);
+  }
+}
+
 TEST(CollectContent, LearnsTheValuesOfArgumentsThatItLeavesOut) {
   Mask mask;
   learn_kernel_arguments("console=ttyS0 wifi.psk=hunter22 root=/dev/mmcblk0p2 quiet", mask);
