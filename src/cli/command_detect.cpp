@@ -27,6 +27,9 @@ int run_detect(const DetectArguments& arguments) {
   if (!system.is_there())
     return fail(EndReason::usage, fmt::format("--sysroot: {} is not a directory that can be read",
                                               arguments.sysroot));
+  if (!system.exists("/sys"))
+    return fail(EndReason::usage, fmt::format("there is no sys in {}, so nothing to look at",
+                                              system.root().string()));
   if (arguments.probe && !system.is_machine())
     return fail(EndReason::usage,
                 "a copy of a system's files cannot be asked: --probe and "

@@ -116,6 +116,10 @@ TEST(Detect, RefusesWhatItCannotDo) {
   const Completed missing = test::run({TUNPPP_COMMAND, "detect", "--sysroot", "/no/such/place"});
   EXPECT_THAT(missing, EndedWith(EndReason::usage));
   EXPECT_THAT(missing.err, HasSubstr("/no/such/place"));
+  const test::TempDirectory other;
+  const Completed no_copy = test::run({TUNPPP_COMMAND, "detect", "--sysroot", other.path()});
+  EXPECT_THAT(no_copy, EndedWith(EndReason::usage));
+  EXPECT_THAT(no_copy.err, HasSubstr("there is no sys in " + other.path().string()));
   const Completed copy = detect("ec25_pi4", {"--probe"});
   EXPECT_THAT(copy, EndedWith(EndReason::usage));
   EXPECT_THAT(copy.err, HasSubstr("--probe"));
