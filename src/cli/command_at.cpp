@@ -1,19 +1,21 @@
 #include <fmt/format.h>
+#include <unistd.h>
+#include <tunppp/dialer.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/at_batch.h"
+#include "cli/at_client.h"
+#include "cli/at_direct.h"
+#include "cli/at_terminal.h"
 #include "cli/command.h"
 #include "cli/exit_codes.h"
-#include "modem/at_script.h"
-#include "session/fd_pipe.h"
-#include "session/modem_talk.h"
 #include "tty/serial_port.h"
 
 namespace tunppp::cli {
@@ -21,29 +23,46 @@ namespace {
 
 struct AtArguments {
   std::string device;
+  std::string interface {};
+  std::string sockets = DialerOptions().at_socket_directory;
   std::uint32_t baud = 115200;
+  bool force = false;
   std::vector<std::string> commands;
 };
 
-void show(const modem::ModemEvent& event) {
-  using Kind = modem::ModemEvent::Kind;
-  if (event.kind == Kind::received) fmt::print("{}\n", event.text);
-  if (event.kind == Kind::unsolicited) fmt::print("* {}\n", event.text);
-  std::fflush(stdout);
+using LineResult = Result<std::unique_ptr<AtLine>>;
+
+/// The session that holds it, or the tty itself.
+LineResult open_line(session::Loop& loop, const AtArguments& arguments) {
+  const auto through = [&](session::at::Descriptor socket) -> LineResult {
+    return std::unique_ptr<AtLine>(
+        std::make_unique<AtClient>(loop, std::move(socket), arguments.force));
+  };
+  if (!arguments.interface.empty()) {
+    Result<session::at::Descriptor> socket =
+        session_of_interface(arguments.sockets, arguments.interface);
+    if (!socket) return socket.failure();
+    return through(std::move(*socket));
+  }
+  if (auto socket = session_that_holds(arguments.sockets, arguments.device))
+    return through(std::move(*socket));
+  Result<tty::SerialPort> port = tty::SerialPort::open(arguments.device, {.baud = arguments.baud});
+  if (!port) return port.failure();
+  return std::unique_ptr<AtLine>(std::make_unique<AtDirect>(loop, std::move(*port)));
 }
 
 int run_at(const AtArguments& arguments) {
-  Result<tty::SerialPort> port = tty::SerialPort::open(arguments.device, {.baud = arguments.baud});
-  if (!port) return fail(port.failure().reason, port.failure().text);
+  if (arguments.device.empty() == arguments.interface.empty())
+    return fail(EndReason::usage,
+                "either --device TTY or --interface NAME of a session is needed; tunppp detect "
+                "shows which ttys there are");
   session::Loop loop;
-  session::FdPipe pipe(loop, port->fd());
-  modem::AtScript script(arguments.commands);
-  session::ModemTalk<modem::AtScript> talk(loop, pipe, script, show, [&loop] { loop.stop(); });
-  talk.start();
-  if (!talk.over()) loop.run();
-  if (!script.outcome()) return fail(EndReason::carrier_lost, "the tty was hung up");
-  if (!script.outcome()->failure) return exit_code(EndReason::requested);
-  return fail(*script.outcome()->failure, script.outcome()->text);
+  LineResult line = open_line(loop, arguments);
+  if (!line) return fail(line.failure().reason, line.failure().text);
+  if (!arguments.commands.empty()) return run_at_commands(loop, **line, arguments.commands);
+  if (!::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)) return run_at_input(loop, **line);
+  return run_at_terminal(loop, **line,
+                         arguments.device.empty() ? arguments.interface : arguments.device);
 }
 
 }  // namespace
@@ -52,14 +71,27 @@ Command add_at(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "at", "Send AT commands to a modem, one after another, and show what it says");
   auto arguments = std::make_shared<AtArguments>();
-  command->add_option("--device", arguments->device, "The modem's tty")
-      ->type_name("TTY")
-      ->required();
+  command
+      ->add_option("--device", arguments->device,
+                   "The modem's tty; one that a session of tunppp holds is reached through it")
+      ->type_name("TTY");
+  command
+      ->add_option("--interface", arguments->interface,
+                   "The network interface of a session, such as ppp0, whose modem is meant")
+      ->type_name("NAME");
   command->add_option("--baud", arguments->baud, "Speed of the tty; USB does not care")
       ->type_name("RATE")
       ->capture_default_str();
-  command->add_option("commands", arguments->commands, "AT+CSQ 'AT+COPS?' ...")->required();
-  command->footer("Unsolicited codes are marked with *. It ends at the first command that fails.");
+  command->add_option("--at-sockets", arguments->sockets, "Where sessions are looked for")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command->add_flag("--force", arguments->force,
+                    "Send what would end the connection of a session, too");
+  command->add_option("commands", arguments->commands,
+                      "AT+CSQ 'AT+COPS?' ...; without any they are typed, or read from standard "
+                      "input line by line");
+  command->footer("Unsolicited codes are marked with *. It ends at the first command that fails, "
+                  "unless they are typed. See docs/AT.md.");
   return {command, [arguments] { return run_at(*arguments); }};
 }
 

@@ -28,6 +28,9 @@ inline std::string line_of(Tag tag, std::string_view text) {
   return line.append(text).append("\n");
 }
 
+/// How a refusal begins that `force` overcomes.
+inline constexpr std::string_view not_while = "not while ";
+
 /// What the client says: AT commands as they are, and these.
 inline constexpr char force = '!';      ///< before a command: send it though it is dangerous
 inline constexpr char text_line = '>';  ///< before a line of the text that a prompt waits for
@@ -62,6 +65,8 @@ class LineReader {
       }
     }
   }
+  /// A line that has no end yet.
+  const std::string& rest() const { return line_; }
 
  private:
   std::string line_;

@@ -149,7 +149,7 @@ void AtServer::take_command(Client& client, std::string_view line) {
   const std::string_view danger = modem::danger_of(line);
   if (!force && !danger.empty())
     return client.say(Tag::refused,
-                      fmt::format("not while {} is up: {}", hello_.interface, danger));
+                      fmt::format("{}{} is up: {}", at::not_while, hello_.interface, danger));
   client.busy = true;
   if (port_.ask(client.id, line)) return;
   client.busy = false;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/at_line.h"
+#include "session/loop.h"
+
+#include <string>
+#include <vector>
+
+namespace tunppp::cli {
+
+/// Sends commands one after another and shows what the modem says; ends at the first that fails.
+/// After a prompt the next one is its text. The exit code.
+int run_at_commands(session::Loop& loop, AtLine& line, std::vector<std::string> commands);
+
+/// The same with what standard input, which is no terminal, brings line by line; to its end. The
+/// text for a prompt ends with ctrl-Z, or with the input.
+int run_at_input(session::Loop& loop, AtLine& line);
+
+}  // namespace tunppp::cli
