@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/device_choice.h"
 #include "cli/exit_codes.h"
+#include "cli/provider_options.h"
 #include "cli/run_session.h"
 #include "cli/session_options.h"
 #include "session/password_file.h"
@@ -25,6 +26,7 @@ struct DialArguments {
   std::string at_auth = "none";
   std::string cmux = "off";
   std::string pin_file;
+  ProviderArguments providers;
   AuthArguments auth;
   std::string local;
   std::string remote;
@@ -52,11 +54,7 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group("Modem");
-  command
-      .add_option("--apn", options.modem.apn,
-                  "Access point name; without it the modem's own setting stays")
-      ->type_name("APN")
-      ->group("Modem");
+  add_provider_options(command, arguments.providers);
   command
       .add_option("--profile", options.modem.profile_file,
                   "A modem profile of your own, instead of --modem; see docs/PROFILES.md")
@@ -93,6 +91,18 @@ void add_options(CLI::App& command, DialArguments& arguments) {
                   "A file with the PIN, used if the SIM asks for it, and at most once; - reads "
                   "standard input")
       ->type_name("FILE")
+      ->group("Modem");
+  command
+      .add_flag("--probe-baud,!--no-probe-baud", options.modem.probe_baud,
+                "On a serial port, try other speeds where the modem does not answer at --baud (on "
+                "by default)")
+      ->group("Modem");
+  command
+      .add_option("--change-baud", options.modem.change_baud,
+                  "Tell the modem to go on at this speed (AT+IPR), for this session; it is not "
+                  "stored")
+      ->type_name("RATE")
+      ->check(CLI::Range(1200, 4'000'000))
       ->group("Modem");
   command.add_option("--cid", options.modem.context, "Which context of the modem")
       ->type_name("NUMBER")
@@ -185,6 +195,8 @@ Status check_cmux(const DialArguments& arguments) {
     return wrong("--cmux needs a modem: leave --modem none out, or --cmux");
   if (!wanted && arguments.session.options.modem.cmux_frame_size > 0)
     return wrong("--cmux-frame-size is for --cmux basic and --cmux advanced");
+  if (wanted && arguments.session.options.modem.change_baud > 0)
+    return wrong("--change-baud and --cmux exclude each other: give --baud the speed of the line");
   return {};
 }
 
@@ -254,6 +266,7 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
   if (options.modem.at_device == "none") options.modem.at_device.clear();
   if (options.at_socket_directory == "none") options.at_socket_directory.clear();
+  if (Status status = set_providers(arguments.providers, options.modem)) return *status;
   options.modem.radio = radio(arguments.radio);
   options.modem.context_auth = context_auth(arguments.at_auth);
   options.modem.cmux = cmux(arguments.cmux);

@@ -15,6 +15,13 @@ void Conversation::set_dtr(bool on) {
                .dtr = on});
 }
 
+void Conversation::set_baud(std::uint32_t baud) {
+  events.push({.kind = ModemEvent::Kind::set_baud,
+               .phase = phase_,
+               .text = std::to_string(baud) + " baud",
+               .baud = baud});
+}
+
 void Conversation::say(ModemEvent::Kind kind, std::string_view line) {
   events.push({.kind = kind, .phase = phase_, .text = std::string(line)});
 }

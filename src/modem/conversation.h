@@ -18,6 +18,8 @@ class Conversation final : public AtEngine::Observer {
   void enter(Phase phase) { phase_ = phase; }
   void progress(std::string text);
   void set_dtr(bool on);
+  /// What was written must be gone; the owner hears of it before the next pause is over.
+  void set_baud(std::uint32_t baud);
 
  private:
   void at_sent(std::string_view line) override { say(ModemEvent::Kind::sent, line); }

@@ -1,6 +1,7 @@
 #include "modem/dial.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "modem/at_fields.h"
 #include "modem/dial_failure.h"
@@ -73,10 +74,11 @@ Task<DialOutcome> dial_number(DialContext& dial) {
 }
 
 /// The whole dial, from top to bottom.
-Task<DialOutcome> run(DialContext& dial) {
+Task<DialOutcome> all_steps(DialContext& dial) {
   if (Failure failure = check(dial.options)) co_return *failure;
   if (Failure failure = co_await reach_command_mode(dial)) co_return *failure;
   if (Failure failure = co_await set_up(dial)) co_return *failure;
+  if (Failure failure = co_await change_baud(dial)) co_return *failure;
   if (Failure failure = co_await identify(dial)) co_return *failure;
   if (Failure failure = co_await ready_sim(dial)) co_return *failure;
   if (Failure failure = co_await define_context(dial)) co_return *failure;
@@ -84,6 +86,13 @@ Task<DialOutcome> run(DialContext& dial) {
   if (Failure failure = co_await attach(dial)) co_return *failure;
   if (Failure failure = co_await describe_network(dial)) co_return *failure;
   co_return co_await dial_number(dial);
+}
+
+Task<DialOutcome> run(DialContext& dial) {
+  DialOutcome outcome = co_await all_steps(dial);
+  if (!outcome.connected() && dial.baud_before != 0)
+    co_await restore_baud(dial.talk, std::exchange(dial.baud_before, 0));
+  co_return outcome;
 }
 
 }  // namespace
@@ -123,6 +132,10 @@ const std::optional<DialOutcome>& Dial::outcome() const {
 }
 bool Dial::pin_sent() const {
   return sequence_->context().pin_sent;
+}
+
+std::uint32_t Dial::baud_before() const {
+  return sequence_->context().baud_before;
 }
 
 const Profile& Dial::profile() const {

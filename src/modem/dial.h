@@ -17,6 +17,18 @@
 
 namespace tunppp::modem {
 
+/// The serial line to the modem, where it is one.
+struct LineSpeed {
+  std::uint32_t baud = 0;  ///< the tty's speed now; 0: it has none
+  /// Where a modem that does not answer may listen instead; empty: nowhere.
+  std::span<const std::uint32_t> others{};
+  std::uint32_t change_to = 0;  ///< by AT+IPR once it answers, and never stored; 0: leave it
+  bool rtscts = false;          ///< the tty does hardware flow control: let the modem do so, too
+};
+
+/// The usual speeds, the likely ones first.
+std::span<const std::uint32_t> usual_bauds();
+
 struct DialOptions {
   std::string apn;  ///< empty: the modem's own setting stays
   /// Asked where no APN is given; must outlive the dial. nullptr: nobody knows.
@@ -33,6 +45,7 @@ struct DialOptions {
   Radio radio = Radio::unchanged;
   /// Profiles to go on with once the modem has said its name. Empty: the one given stays.
   std::span<const Profile> candidates{};
+  LineSpeed line{};
   std::string dial_string;    ///< instead of the profile's: "*99#" or "ATD*99#"
   Duration registration_timeout = std::chrono::seconds(120);
   Duration dial_timeout = std::chrono::seconds(180);  ///< ModemManager's; 5 to 10 s are usual
@@ -71,6 +84,8 @@ class Dial {
   /// True once the PIN has been written to the modem. Never give it to a next Dial when this one
   /// ended with sim_pin or sim_puk.
   bool pin_sent() const;
+  /// The speed to which HangUp must bring the modem back; 0: it was not changed.
+  std::uint32_t baud_before() const;
   /// The one given, or the one that the modem was recognized by.
   const Profile& profile() const;
 

@@ -50,7 +50,7 @@ Task<HangUpOutcome> hang_up_by_dtr(Conversation& talk) {
 }
 
 /// The whole ladder, from top to bottom.
-Task<HangUpOutcome> run(Conversation& talk, const Profile& profile, HangUpOptions options) {
+Task<HangUpOutcome> ladder(Conversation& talk, const Profile& profile, HangUpOptions options) {
   talk.enter(Phase::hang_up);
   if (options.multiplexed) {
     if (co_await answers_at(talk, probes, probe_patience)) co_return HangUpOutcome::hung_up;
@@ -73,6 +73,13 @@ Task<HangUpOutcome> run(Conversation& talk, const Profile& profile, HangUpOption
     co_return co_await check_command_mode(talk, HangUpOutcome::hung_up);
   if (escaped.ok()) co_return co_await hang_up_by_command(talk, profile);
   co_return co_await hang_up_by_dtr(talk);
+}
+
+Task<HangUpOutcome> run(Conversation& talk, const Profile& profile, HangUpOptions options) {
+  const HangUpOutcome outcome = co_await ladder(talk, profile, options);
+  if (options.restore_baud != 0 && outcome != HangUpOutcome::unknown)
+    co_await restore_baud(talk, options.restore_baud);
+  co_return outcome;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <tunppp/bytes.h>
 #include <tunppp/time.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct HangUpOptions {
   bool carrier_gone = false;
   /// The line was multiplexed until now, and the call is over: only to see that it hears commands.
   bool multiplexed = false;
+  /// The speed to which the modem is brought back at last (Dial::baud_before()); 0: none.
+  std::uint32_t restore_baud = 0;
 };
 
 enum class HangUpOutcome {
@@ -37,6 +40,8 @@ class HangUp {
   static constexpr Duration bound = std::chrono::milliseconds(3700);
   /// ... and from a dial that was dropped midway.
   static constexpr Duration bound_midway = std::chrono::milliseconds(4500);
+  /// What restore_baud adds to both.
+  static constexpr Duration restore_bound = std::chrono::milliseconds(1000);
 
   HangUp(const Profile& profile, HangUpOptions options);
   ~HangUp();

@@ -31,8 +31,9 @@ std::string_view name(Phase phase) {
 }
 
 void ModemEvents::push(ModemEvent event) {
-  const bool spoken =
-      event.kind != ModemEvent::Kind::progress && event.kind != ModemEvent::Kind::set_dtr;
+  using Kind = ModemEvent::Kind;
+  const bool spoken = event.kind == Kind::sent || event.kind == Kind::received ||
+                      event.kind == Kind::unsolicited;
   if (spoken && waiting_.size() >= max_waiting) {
     ++dropped_;
     return;

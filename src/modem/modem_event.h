@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -33,11 +34,13 @@ struct ModemEvent {
     received,     ///< text: a line, secrets masked
     unsolicited,  ///< text: a line nobody asked for
     set_dtr,      ///< a request: set the tty's DTR to `dtr`; ignore it where there is none
+    set_baud,     ///< a request: set the tty's speed to `baud`; ignore it where there is none
   };
   Kind kind = Kind::progress;
   Phase phase = Phase::recover;
   std::string text{};
   bool dtr = true;
+  std::uint32_t baud = 0;
 };
 
 /// Events until the owner takes them. A modem that talks without end cannot fill the memory: lines

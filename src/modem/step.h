@@ -21,6 +21,7 @@ struct DialContext {
   const Profile* profile;
   DialOptions options;
   bool pin_sent = false;
+  std::uint32_t baud_before = 0;  ///< the modem's, where AT+IPR has changed it
 };
 
 /// Why a step ends the dial; nullopt when the next one may begin.
@@ -36,6 +37,8 @@ inline DialOutcome failed(EndReason reason, std::string text) {
 Task<Failure> reach_command_mode(DialContext& dial);
 /// ATE0, ATV1 and the profile's init.
 Task<Failure> set_up(DialContext& dial);
+/// AT+IPR, where another speed is wanted.
+Task<Failure> change_baud(DialContext& dial);
 /// Who it is, for people; with candidates, which profile is its own. Then that one's set-up.
 Task<Failure> identify(DialContext& dial);
 /// The radio on, the SIM ready; the PIN if the SIM asks for it.
@@ -52,10 +55,16 @@ Task<Failure> describe_network(DialContext& dial);
 /// The same command again while the SIM is busy (+CME ERROR: 14), for a while.
 Task<Answer> send_when_sim_is_free(Conversation& talk, AtCommand command);
 
-// Parts of the first step that hanging up needs, too.
+// Parts of the first step that others need, too.
 
+/// Tries the other speeds of the line; at its own again if none is answered.
+Task<bool> find_baud(DialContext& dial);
+/// The modem and the tty at this speed again; true if it answers there.
+Task<bool> restore_baud(Conversation& talk, std::uint32_t baud);
 /// Sends AT up to `tries` times; true once OK comes.
 Task<bool> answers_at(Conversation& talk, int tries, Duration patience);
+/// An LCP Echo-Request: if PPP is behind the line, it answers with flags.
+void ask_ppp(Conversation& talk);
 /// CLD of CMUX in both options, for a modem that multiplexes still; true once it answers AT.
 Task<bool> close_multiplexer(Conversation& talk);
 /// Silence, +++, silence; the result that then comes, within `patience` after the second silence.

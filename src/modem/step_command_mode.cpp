@@ -32,6 +32,11 @@ constexpr Duration close_down_time = seconds(1);  // as MuditaOS does on the mod
 
 }  // namespace
 
+void ask_ppp(Conversation& talk) {
+  talk.at.clear_flag_seen();
+  talk.at.write(echo_request, "(LCP Echo-Request)");
+}
+
 Task<bool> answers_at(Conversation& talk, int tries, Duration patience) {
   for (int i = 0; i < tries; ++i) {
     // Raw: what is in the way is unknown yet, and draining is what this does itself.
@@ -61,10 +66,10 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   const Instant give_up = talk.at.now() + dial.profile->boot_wait;
   talk.enter(Phase::recover);
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+  if (co_await find_baud(dial)) co_return std::nullopt;
 
   talk.progress("modem: no answer to AT, trying to leave data mode");
-  talk.at.clear_flag_seen();
-  talk.at.write(echo_request, "(LCP Echo-Request)");
+  ask_ppp(talk);
   const FinalResult escaped = co_await escape_data_mode(talk, guard, escape_patience);
   const bool was_in_data_mode = talk.at.flag_seen();
   if (escaped.is_ok()) {
@@ -86,6 +91,7 @@ Task<Failure> reach_command_mode(DialContext& dial) {
 
   while (talk.at.now() < give_up)  // it may still be starting
     if (co_await answers_at(talk, 1, retry_period)) co_return std::nullopt;
+  if (co_await find_baud(dial)) co_return std::nullopt;
   co_return failed(EndReason::modem_silent,
                    was_in_data_mode ? "the modem stays in data mode: PPP answers, AT does not"
                                     : "the modem does not answer AT");

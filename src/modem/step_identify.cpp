@@ -63,6 +63,14 @@ Task<Failure> set_up(DialContext& dial) {
   answer = co_await at.send(at_command("ATV1"));
   if (answer.timed_out()) co_return failed_at("ATV1", answer.final);
   if (answer.ok()) at.set_result_form(ResultForm::words);
+  // V.250 section 6.2.12: 2 is RTS/CTS, for both directions.
+  if (dial.options.line.rtscts) {
+    answer = co_await at.send(at_command("AT+IFC=2,2"));
+    if (answer.timed_out()) co_return failed_at("AT+IFC=2,2", answer.final);
+    if (!answer.ok())
+      dial.talk.progress(
+          fmt::format("modem: it does not take RTS/CTS: {}", in_words(answer.final)));
+  }
   for (const std::string_view command : dial.profile->init) {
     answer = co_await at.send(at_command(command));
     if (answer.timed_out()) co_return failed_at(command, answer.final);

@@ -196,7 +196,9 @@ modem::Task<bool> Session::close_link(EndReason reason) {
 
 modem::Task<bool> Session::hang_up(Instant deadline) {
   if (!profile_ || !dialled_ || line_gone_) co_return true;
-  modem::HangUp hang_up(*profile_, {.data_mode = connected_, .carrier_gone = carrier_gone_});
+  modem::HangUp hang_up(*profile_, {.data_mode = connected_,
+                                   .carrier_gone = carrier_gone_,
+                                   .restore_baud = std::exchange(baud_before_, 0)});
   ModemTalk<modem::HangUp> talk(
       loop_, *pipe_, hang_up, [this](const modem::ModemEvent& event) { modem_event(event); },
       [this] { changed_.notify(); });

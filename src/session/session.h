@@ -69,6 +69,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   modem::Task<Ending> connect();
   modem::Task<Ending> attempt(std::size_t which);
   void take_over_found_providers();
+  modem::LineSpeed line_speed() const;
   modem::Task<bool> take_back_attempt(EndReason reason);
   modem::Task<Ending> dial(Provider provider);
   Pump::Options pump_options();
@@ -180,6 +181,8 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   Ending ending_;
   bool line_gone_ = false;
   bool multiplexed_ = false;  // the modem was told to multiplex
+  bool is_uart_ = false;       // the speed of the line is that of a wire, not of USB
+  std::uint32_t baud_before_ = 0;  // of the modem, where AT+IPR has changed it
   bool dialled_ = false;       // the modem was told to dial
   bool connected_ = false;     // and is in data mode
   bool carrier_gone_ = false;  // and said that it no longer is

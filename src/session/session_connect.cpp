@@ -48,6 +48,13 @@ bool is_automatic(const ModemOptions& options) {
   return options.profile == "auto" && options.profile_file.empty();
 }
 
+/// USB carries AT and PPP at its own speed, whatever the tty is set to.
+bool is_usb_modem(const std::string& device) {
+  const tty::SystemTree machine;
+  const auto line = detect::find_line(machine, detect::find_modems(machine), device);
+  return line && line->identity;
+}
+
 /// What USB says about the tty; nullptr: nothing that is known.
 const modem::Profile* profile_of(const std::string& device) {
   if (device.empty()) return nullptr;
@@ -102,6 +109,7 @@ Session::Ending Session::open_line() {
   for (const std::string& warning : port_->warnings()) report_.warn(warning);
   own_pipe_.emplace(loop_, port_->fd());
   pipe_ = &*own_pipe_;
+  is_uart_ = port_->has_modem_lines() && !is_usb_modem(line.device);
   report_.phase("line", fmt::format("line: {}, {} baud{}", port_->device().string(), port_->baud(),
                                     line.rtscts ? ", RTS/CTS" : ""));
   return {};
@@ -153,7 +161,7 @@ modem::Task<bool> Session::take_back_attempt(EndReason reason) {
   ipv6_told_.clear();
   link_.reset();
   after_connect_.clear();
-  dialled_ = connected_ = carrier_gone_ = lcp_opened_ = link_ended_ = false;
+  dialled_ = connected_ = carrier_gone_ = bearer_gone_ = lcp_opened_ = link_ended_ = false;
   ending_.reset();
   co_return true;
 }
@@ -170,7 +178,17 @@ modem::DialOptions Session::common_dial_options() {
   dial.radio = static_cast<modem::Radio>(options.radio);
   if (is_automatic(options)) dial.candidates = modem::profiles();
   dial.registration_timeout = options.registration_timeout;
+  dial.line = line_speed();
   return dial;
+}
+
+modem::LineSpeed Session::line_speed() const {
+  if (!port_ || pipe_ != &*own_pipe_) return {};  // a channel has no speed of its own
+  const bool probe = is_uart_ && options_.modem.probe_baud;
+  return {.baud = options_.line.baud,
+          .others = probe ? modem::usual_bauds() : std::span<const std::uint32_t>(),
+          .change_to = options_.modem.change_baud,
+          .rtscts = options_.line.rtscts};
 }
 
 modem::Task<Session::Ending> Session::dial(Provider provider) {
@@ -191,6 +209,7 @@ modem::Task<Session::Ending> Session::dial(Provider provider) {
   co_await until(over, up_deadline_);
   profile_ = &dial.profile();
   take_over_found_providers();
+  baud_before_ = dial.baud_before();
 
   line_gone_ = talk.line_closed();
   if (stops_ > 0) co_return stopped();

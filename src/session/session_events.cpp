@@ -298,6 +298,12 @@ void Session::modem_event(const modem::ModemEvent& event) {
       // Where it fails there is nothing that the ladder could do about it.
       if (port_) static_cast<void>(port_->set_dtr(event.dtr));
       return;
+    case Kind::set_baud:
+      if (!port_) return;
+      if (const std::error_code error = port_->set_baud(event.baud))
+        report_.warn(fmt::format("the tty does not take {} baud: {}", event.baud, error.message()));
+      options_.line.baud = event.baud;
+      return;
     case Kind::sent:
     case Kind::received:
     case Kind::unsolicited:

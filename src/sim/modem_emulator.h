@@ -22,6 +22,7 @@ struct ModemEmulatorOptions {
   const ModemModel* model = find_modem_model("quectel-ec25");
   std::string operator_name = "tunppp sim";
   std::string iccid = "8900100000000000017";  ///< serial number of the SIM
+  std::string imsi = "001010000000017";  ///< of the SIM: network 001-01, for tests
   std::string imei = "004999010640000";       ///< and of the modem
 
   enum class Sim { ready, absent, busy_at_first };
@@ -157,6 +158,7 @@ class ModemEmulator {
   bool on_context(const Command& command);
   bool on_sim_number(const Command& command);
   bool on_serial_number(const Command& command);
+  bool on_subscriber(const Command& command);
   bool on_cell(const Command& command);
   bool on_context_auth(const Command& command, AuthForm form);
   bool on_setting(const Command& command);

@@ -51,7 +51,8 @@ const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
     {"+CEDRXS", &ModemEmulator::on_setting},     {"+QPOWD", &ModemEmulator::on_power_off},
     {"+CPOWD", &ModemEmulator::on_power_off},    {"+CPOF", &ModemEmulator::on_power_off},
     {"+CPWROFF", &ModemEmulator::on_power_off},  {"#SHDN", &ModemEmulator::on_power_off},
-    {"+CGATT", &ModemEmulator::on_attach},
+    {"+CGATT", &ModemEmulator::on_attach},       {"+CIMI", &ModemEmulator::on_subscriber},
+    {"+IPR", &ModemEmulator::on_setting},        {"+IFC", &ModemEmulator::on_setting},
 };
 
 namespace {
@@ -289,6 +290,12 @@ bool ModemEmulator::on_pin_retries(const Command& command) {
 bool ModemEmulator::on_sim_number(const Command&) {
   if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
   info(fmt::format("{}{}", options_.model->sim_number_answer, options_.iccid));
+  return true;
+}
+
+bool ModemEmulator::on_subscriber(const Command&) {
+  if (!sim_ready()) return cme(options_.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
+  info(options_.imsi);
   return true;
 }
 

@@ -183,7 +183,7 @@ TEST_F(SimCommand, PinWanted) {
 TEST_F(SimCommand, IsRecognizedByItsName) {
   start({"--modem", "simcom-sim7600", "--apn", "company.example"});
   const auto refused = dial({"--modem", "auto"});
-  EXPECT_EQ(refused.status, exited(17)) << refused;
+  EXPECT_EQ(refused.status, exited(40)) << refused;
   EXPECT_THAT(refused.err + refused.out, HasSubstr("profile simcom-sim7600"));
 }
 
@@ -220,7 +220,64 @@ TEST_F(SimCommand, RegistrationDenied) {
 TEST_F(SimCommand, ApnRefused) {
   start({"--apn", "company.example"});
   const auto refused = dial({});
-  EXPECT_EQ(refused.status, exited(17)) << refused;
+  EXPECT_EQ(refused.status, exited(40)) << refused;
+}
+
+TEST_F(SimCommand, TheNextApnIsTried) {
+  start({"--apn", "company.example"});
+  Process dial({TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none", "--modem",
+                "quectel-ec25", "--apn", "internet", "--apn", "company.example"},
+               near_.options());
+  ASSERT_TRUE(dial.wait_for_output("up: ppp0", 20s)) << dial.out() << dial.err();
+  EXPECT_THAT(dial.out() + dial.err(), HasSubstr("trying company.example"));
+  dial.signal(SIGINT);
+  EXPECT_EQ(dial.wait(), exited(0));
+}
+
+TEST_F(SimCommand, TheNextProviderHasItsOwnUser) {
+  start({"--require", "pap", "--user", "alice", "--password-file",
+         files_.write_file("server", "s3cret\n")});
+  const std::string list = files_.write_file(
+      "providers.toml", "[[provider]]\napn = \"one\"\nuser = \"mallory\"\npassword_file = \"" +
+                            files_.write_file("mallory", "guess\n") +
+                            "\"\n[[provider]]\napn = \"two\"\nuser = \"alice\"\npassword_file = \"" +
+                            files_.write_file("alice", "s3cret\n") + "\"\n");
+  Process dial({TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none", "--modem",
+                "quectel-ec25", "--providers", list},
+               near_.options());
+  ASSERT_TRUE(dial.wait_for_output("up: ppp0", 30s)) << dial.out() << dial.err();
+  EXPECT_TRUE(sim_->wait_for_output("the peer is alice"));
+  dial.signal(SIGINT);
+  EXPECT_EQ(dial.wait(), exited(0));
+}
+
+TEST_F(SimCommand, TheApnComesFromTheProviderDatabase) {
+  start({"--apn", "internet.example"});
+  const std::string database = files_.write_file(
+      "serviceproviders.xml",
+      "<serviceproviders format=\"2.0\"><country code=\"xa\"><provider><name>Example "
+      "Mobile</name><gsm><network-id mcc=\"001\" mnc=\"01\"/><apn value=\"internet.example\">"
+      "<usage type=\"internet\"/></apn></gsm></provider></country></serviceproviders>\n");
+  Process dial({TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none", "--modem",
+                "quectel-ec25", "--provider-database", database, "-v"},
+               near_.options());
+  ASSERT_TRUE(dial.wait_for_output("up: ppp0", 20s)) << dial.out() << dial.err();
+  EXPECT_THAT(dial.out() + dial.err(), HasSubstr("the SIM is of Example Mobile"));
+  EXPECT_THAT(dial.out() + dial.err(), HasSubstr("APN internet.example"));
+  EXPECT_THAT(dial.out() + dial.err(), testing::Not(HasSubstr("001010000000017")));
+  dial.signal(SIGINT);
+  EXPECT_EQ(dial.wait(), exited(0));
+}
+
+TEST_F(SimCommand, MistakesAboutProvidersAreTold) {
+  const auto both = dial({"--providers", files_.write_file("p.toml", "")});
+  EXPECT_EQ(both.status, exited(2)) << both;
+  EXPECT_THAT(both.err, HasSubstr("--apn and --providers exclude each other"));
+  const auto empty = test::run({TUNPPP_PROGRAM, "dial", "--device", "/dev/null", "--providers",
+                                files_.write_file("p.toml", "[[provider]]\nuser = \"a\"\n")},
+                               near_.options(), 60s);
+  EXPECT_EQ(empty.status, exited(2)) << empty;
+  EXPECT_THAT(empty.err, HasSubstr("p.toml:1: a provider has an apn"));
 }
 
 TEST_F(SimCommand, ApnRefusedInPpp) {

@@ -34,6 +34,9 @@ class ModemLine {
   std::string greeting;       ///< what PPP behind the modem says as soon as it is attached
   std::size_t read_size = 0;  ///< the host reads so many octets at once; 0: all
   bool dtr_works = true;
+  /// Of a serial line: at different speeds neither understands the other. 0: it has none.
+  std::uint32_t tty_baud = 0;
+  std::uint32_t modem_baud = 0;
 
   std::string for_ppp;                        ///< what the host left to PPP
   std::vector<modem::ModemEvent> events;      ///< of the host
@@ -128,11 +131,26 @@ class ModemLine {
     }
   }
 
+  /// What arrives of it.
+  std::string across(const std::string& octets_sent) const {
+    return tty_baud == modem_baud ? octets_sent : std::string(octets_sent.size() / 2, '\xf8');
+  }
+
+  /// AT+IPR counts from its OK on.
+  void change_speed(std::string_view to_modem, std::string_view to_host) {
+    constexpr std::string_view command = "AT+IPR=";
+    if (modem_baud != 0 && tty_baud == modem_baud && to_modem.starts_with(command))
+      wanted_baud_ = static_cast<std::uint32_t>(std::stoul(std::string(to_modem.substr(command.size()))));
+    if (wanted_baud_ == 0 || to_host.find("OK") == to_host.npos) return;
+    modem_baud = std::exchange(wanted_baud_, 0);
+  }
+
   template <class Host>
   void take_events(Host& host) {
     while (auto event = host.poll_event()) {
       if (event->kind == modem::ModemEvent::Kind::set_dtr && dtr_works)
         modem.set_dtr(now, event->dtr);
+      if (event->kind == modem::ModemEvent::Kind::set_baud) tty_baud = event->baud;
       events.push_back(std::move(*event));
     }
   }
@@ -144,8 +162,9 @@ class ModemLine {
       take_events(host);
       const std::string to_modem = text(host.poll_transmit());
       host.transmitted(to_modem.size());
-      modem.receive_from_host(now, octets(to_modem));
-      const std::string to_host = take_from_modem();
+      modem.receive_from_host(now, octets(across(to_modem)));
+      const std::string to_host = across(take_from_modem());
+      change_speed(to_modem, to_host);
       deliver(host, to_host);
       if (to_modem.empty() && to_host.empty()) break;
     }
@@ -165,6 +184,8 @@ class ModemLine {
       said.remove_prefix(read.size());
     }
   }
+
+  std::uint32_t wanted_baud_ = 0;
 };
 
 }  // namespace tunppp::sim
