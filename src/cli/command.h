@@ -22,6 +22,7 @@ Command add_serve(CLI::App& program);
 Command add_sim(CLI::App& program);
 Command add_at(CLI::App& program);
 Command add_detect(CLI::App& program);
+Command add_doctor(CLI::App& program);
 Command add_demo(CLI::App& program);
 
 }  // namespace tunppp::cli

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/doctor_report.h"
 #include "cli/exit_codes.h"
+#include "doctor/catalogue.h"
 
 namespace tunppp::cli {
 namespace {
@@ -20,18 +22,22 @@ namespace {
 constexpr const char* about =
     "PPP over a modem or any serial line, in userspace, with a TUN interface.";
 
-/// tunppp help exit-codes, and tunppp help COMMAND for those who try it.
+/// tunppp help exit-codes and doctor-findings, and tunppp help COMMAND for those who try it.
 Command add_help(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("help", "Help on a command, or on exit-codes");
+  CLI::App* command =
+      program.add_subcommand("help", "Help on a command, on exit-codes or doctor-findings");
   auto topic = std::make_shared<std::string>();
   auto markdown = std::make_shared<bool>(false);
-  command->add_option("topic", *topic, "A command, or exit-codes");
-  command->add_flag("--markdown", *markdown, "exit-codes as the page docs/EXIT_CODES.md");
+  command->add_option("topic", *topic, "A command, exit-codes or doctor-findings");
+  command->add_flag("--markdown", *markdown,
+                    "exit-codes as the page docs/EXIT_CODES.md, doctor-findings as docs/DOCTOR.md");
   return {command, [&program, topic, markdown] {
             if (topic->empty()) {
               std::cout << program.help();
             } else if (*topic == "exit-codes") {
               std::cout << (*markdown ? exit_codes_markdown() : exit_codes_text());
+            } else if (*topic == "doctor-findings") {
+              std::cout << (*markdown ? doctor::catalogue_markdown() : doctor_findings_text());
             } else {
               const std::vector<CLI::App*> found =
                   program.get_subcommands([&](CLI::App* it) { return it->get_name() == *topic; });
@@ -50,8 +56,8 @@ int parse_and_run(int argc, char** argv) {
   program.footer("tunppp help exit-codes lists the exit codes.");
 
   const std::vector<Command> commands{add_dial(program), add_serve(program),  add_sim(program),
-                                      add_at(program),   add_detect(program), add_demo(program),
-                                      add_help(program)};
+                                      add_at(program),   add_detect(program), add_doctor(program),
+                                      add_demo(program), add_help(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForAllHelp&) {

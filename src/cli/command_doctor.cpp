@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <memory>
+#include <string>
+
+#include "cli/ask_modem.h"
+#include "cli/command.h"
+#include "cli/doctor_report.h"
+#include "cli/exit_codes.h"
+#include "detect/modems.h"
+#include "doctor/collect.h"
+#include "doctor/examine.h"
+#include "tty/manifest.h"
+#include "tty/system_tree.h"
+
+namespace tunppp::cli {
+namespace {
+
+// Its own codes, so that scripts need no more than "is anything in the way".
+constexpr int nothing_in_the_way = 0;
+constexpr int something_in_the_way = 1;
+
+struct DoctorArguments {
+  bool json = false;
+  std::string sysroot = "/";
+  std::string device;
+  std::uint32_t baud = 115200;
+  std::string collect;
+};
+
+/// Empty: it can be looked at.
+std::string cannot_look_at(const tty::SystemTree& system) {
+  if (!system.is_there())
+    return fmt::format("--sysroot: {} is not a directory that can be read", system.root().string());
+  if (!system.exists("/sys") && !system.exists("/proc"))
+    return fmt::format("--sysroot: {} is no copy of a system's files: it has neither sys nor proc",
+                       system.root().string());
+  return {};
+}
+
+int collect(const DoctorArguments& arguments, const tty::SystemTree& system) {
+  const Result<doctor::Collection> made = doctor::collect_into(arguments.collect, system);
+  if (!made) return fail(made.failure().reason, made.failure().text);
+  fmt::print("{}: {} files; serial numbers, addresses and command lines are masked.\n",
+             arguments.collect, made->files);
+  if (!made->complete)
+    fmt::print("There was more than a copy may hold: some files are left out.\n");
+  fmt::print(
+      "Look into it before you send it: tar -tvf {0}\n"
+      "To examine it: mkdir copy; tar -xf {0} -C copy; tunppp doctor --sysroot copy\n",
+      arguments.collect);
+  return nothing_in_the_way;
+}
+
+int run_doctor(const DoctorArguments& arguments) {
+  tty::SystemTree system(arguments.sysroot);
+  if (const std::string why = cannot_look_at(system); !why.empty())
+    return fail(EndReason::usage, why);
+  tty::load_manifest(system);
+  if (!arguments.collect.empty()) return collect(arguments, system);
+
+  const detect::Inventory inventory = detect::find_modems(system);
+  Examined examined{.root = system.root(),
+                    .findings = doctor::examine(system, inventory, {.device = arguments.device})};
+  if (system.is_machine()) {
+    const bool named = !arguments.device.empty();
+    ask_modem(inventory, named ? doctor::tty_of(system, arguments.device) : "", arguments.baud,
+              examined);
+  }
+  if (arguments.json)
+    fmt::print("{}\n", doctor_json(examined));
+  else
+    fmt::print("{}", doctor_text(examined));
+  return doctor::is_in_the_way(examined.findings) ? something_in_the_way : nothing_in_the_way;
+}
+
+}  // namespace
+
+Command add_doctor(CLI::App& program) {
+  CLI::App* command = program.add_subcommand(
+      "doctor", "What is in the way of a connection, what that means, and what to do");
+  auto arguments = std::make_shared<DoctorArguments>();
+  command->add_flag("--json", arguments->json, "One JSON object instead; see docs/DOCTOR.md");
+  CLI::Option* sysroot =
+      command
+          ->add_option("--sysroot", arguments->sysroot,
+                       "Examine a copy of another system's files: DIR/sys, DIR/proc, DIR/dev, "
+                       "DIR/boot, DIR/lib/modules; nothing of this machine is touched")
+          ->type_name("DIR")
+          ->capture_default_str();
+  CLI::Option* device =
+      command
+          ->add_option("--device", arguments->device,
+                       "Examine this tty first, and the modem behind it; without it, those of the "
+                       "modem that is found")
+          ->type_name("TTY");
+  command->add_option("--baud", arguments->baud, "Speed of the tty of --device; USB does not care")
+      ->type_name("RATE")
+      ->capture_default_str()
+      ->needs(device)
+      ->excludes(sysroot);
+  command
+      ->add_option("--collect", arguments->collect,
+                   "Write a copy of what is looked at into a new archive, for --sysroot on another "
+                   "machine; serial numbers, addresses and command lines are masked")
+      ->type_name("FILE.tar")
+      ->excludes(device);
+  command->footer(
+      "Exit code 0: nothing is in the way (notes do not count); 1: there are errors or warnings; "
+      "2: it could not look. All that can be found: tunppp help doctor-findings.");
+  return {command, [arguments] { return run_doctor(*arguments); }};
+}
+
+}  // namespace tunppp::cli

@@ -1,0 +1,46 @@
+#include <boost/json.hpp>
+
+#include "cli/doctor_report.h"
+#include "doctor/examine.h"
+
+namespace tunppp::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::array evidence_array(const doctor::Finding& finding) {
+  json::array seen;
+  for (const doctor::Evidence& evidence : finding.seen)
+    seen.push_back(json::object{{"path", evidence.path}, {"content", evidence.content}});
+  return seen;
+}
+
+json::array remedies_array(const doctor::Finding& finding) {
+  json::array remedies;
+  for (const doctor::Remedy& remedy : finding.remedies) {
+    json::array steps;
+    for (const std::string& step : remedy.steps) steps.emplace_back(step);
+    remedies.push_back(json::object{{"system", remedy.system}, {"steps", std::move(steps)}});
+  }
+  return remedies;
+}
+
+}  // namespace
+
+std::string doctor_json(const Examined& examined) {
+  json::array findings;
+  for (const doctor::Finding& finding : examined.findings)
+    findings.push_back(json::object{{"id", finding.id},
+                                    {"severity", name_of(finding.severity)},
+                                    {"title", finding.title},
+                                    {"seen", evidence_array(finding)},
+                                    {"meaning", finding.meaning},
+                                    {"remedies", remedies_array(finding)}});
+  return json::serialize(json::object{
+      {"root", examined.root},
+      {"asked", examined.asked.empty() ? json::value(nullptr) : json::value(examined.asked)},
+      {"in_the_way", doctor::is_in_the_way(examined.findings)},
+      {"findings", std::move(findings)}});
+}
+
+}  // namespace tunppp::cli

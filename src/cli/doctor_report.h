@@ -1,0 +1,25 @@
+#pragma once
+
+#include "doctor/finding.h"
+
+#include <string>
+#include <vector>
+
+namespace tunppp::cli {
+
+/// What `tunppp doctor` has to say.
+struct Examined {
+  std::string root;  ///< what was looked at: "/", or the copy's directory
+  std::vector<doctor::Finding> findings;
+  std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
+};
+
+/// For people; ends with a newline.
+std::string doctor_text(const Examined& examined);
+/// One JSON object (docs/DOCTOR.md), without a newline.
+std::string doctor_json(const Examined& examined);
+
+/// The table of all that can be found, for people: an id, its titles, a line each.
+std::string doctor_findings_text();
+
+}  // namespace tunppp::cli
