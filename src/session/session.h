@@ -58,6 +58,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   // The life.
   modem::Task<SessionEnded> life();
   modem::Task<SessionEnded> live();
+  modem::Task<SessionEnded> look_for_modem(SessionEnded ended);
   Ending choose_profile();
   Ending open_line();
   Ending open_at_port();
@@ -65,7 +66,8 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   Ending create_interface();
   Ending open_frame_log();
   modem::Task<Ending> multiplex();
-  modem::Task<Ending> open_channels(modem::cmux::StartOutcome start);
+  modem::Task<Ending> ask_for_multiplexer(modem::cmux::StartOutcome& outcome);
+  modem::Task<Ending> open_channels(const modem::cmux::StartOutcome& start);
   modem::Task<Ending> connect();
   modem::Task<Ending> attempt(std::size_t which);
   void take_over_found_providers();

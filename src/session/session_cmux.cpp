@@ -43,14 +43,19 @@ std::string failure_of(const CmuxLine& line, std::string_view command) {
 }  // namespace
 
 modem::Task<Session::Ending> Session::multiplex() {
-  const ModemOptions& wanted = options_.modem;
-  if (wanted.cmux == Cmux::off) co_return std::nullopt;
+  if (options_.modem.cmux == Cmux::off) co_return std::nullopt;
   if (!profile_)
     co_return SessionEnded{EndReason::usage, "without a modem there is nothing to multiplex"};
+  modem::cmux::StartOutcome start;
+  const Ending ending = co_await ask_for_multiplexer(start);
+  if (ending) co_return ending;
+  co_return co_await open_channels(start);
+}
 
+modem::Task<Session::Ending> Session::ask_for_multiplexer(modem::cmux::StartOutcome& outcome) {
   MultiplexStart start(*profile_, common_dial_options(),
-                       {.option = option(wanted.cmux),
-                        .frame_size = wanted.cmux_frame_size,
+                       {.option = option(options_.modem.cmux),
+                        .frame_size = options_.modem.cmux_frame_size,
                         .baud = port_ ? port_->baud() : options_.line.baud});
   ModemTalk<MultiplexStart> talk(
       loop_, *pipe_, start, [this](const modem::ModemEvent& event) { modem_event(event); },
@@ -65,12 +70,12 @@ modem::Task<Session::Ending> Session::multiplex() {
   if (line_gone_)
     co_return SessionEnded{EndReason::carrier_lost, "the tty was hung up before the dial"};
   if (!start.outcome()) co_return late();
-  if (start.outcome()->failure)
-    co_return SessionEnded{*start.outcome()->failure, start.outcome()->text};
-  co_return co_await open_channels(*start.outcome());
+  outcome = *start.outcome();
+  if (outcome.failure) co_return SessionEnded{*outcome.failure, outcome.text};
+  co_return std::nullopt;
 }
 
-modem::Task<Session::Ending> Session::open_channels(modem::cmux::StartOutcome start) {
+modem::Task<Session::Ending> Session::open_channels(const modem::cmux::StartOutcome& start) {
   line_pipe_ = pipe_;
   cmux_.emplace(loop_, *pipe_, start.muxer, [this] { changed_.notify(); });
   cmux_->start();

@@ -53,7 +53,10 @@ class MultiplexedModem {
     if (muxer_) {
       if (faults_.silent) return leave_if_told(in);
       to_muxer(now, damaged(std::move(in)));
-      if (muxer_->ended()) muxer_.reset();
+      if (!muxer_->ended()) return;
+      muxer_.reset();
+      for (ModemEmulator& port : ports_) port.set_dtr(now, false);  // a call ends with its channel
+      open_ = {};
       return;
     }
     if (in.starts_with("AT+CMUX=") && in.ends_with("\r")) return begin(in);

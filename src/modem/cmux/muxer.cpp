@@ -73,20 +73,21 @@ void Muxer::begin_open(Instant now, std::uint8_t dlci) {
   Channel& channel = at(dlci);
   if (channel.state == State::open) return;
   channel.state = State::opening;
-  if (dlci > 0 && options_.negotiate && !channel.negotiated) return ask_parameters(now, dlci);
+  if (dlci > 0 && options_.negotiate && !channel.negotiated)
+    return ask_parameters(now, dlci, options_.retries);
   channel.tries_left = options_.retries;
   channel.deadline = now + options_.t1;
   send_frame(dlci, FrameType::sabm, true);
 }
 
-void Muxer::ask_parameters(Instant now, std::uint8_t dlci) {
+void Muxer::ask_parameters(Instant now, std::uint8_t dlci, int retries) {
   std::array<std::byte, channel_parameters_size> value{};
   write_parameters({.dlci = dlci,
                     .t1 = static_cast<std::uint8_t>(options_.t1 / std::chrono::milliseconds(10)),
                     .frame_size = static_cast<std::uint16_t>(options_.frame_size),
                     .retries = static_cast<std::uint8_t>(options_.retries)},
                    value);
-  ask(now, ControlType::parameters, dlci, value);
+  ask(now, ControlType::parameters, dlci, value, retries);
 }
 
 void Muxer::close(Instant now, std::uint8_t dlci) {
@@ -267,7 +268,7 @@ void Muxer::dm_in(Instant now, std::uint8_t dlci) {
   if (before == State::closed || before == State::silent) return;
   if (before == State::opening && dlci > 0 && options_.initiator && !channel.negotiated) {
     channel.deadline.reset();
-    return ask_parameters(now, dlci);  // it may want to be told of them first
+    return ask_parameters(now, dlci, 1);  // it may want to be told of them first
   }
   became_closed(dlci, before == State::opening ? State::refused : State::closed);
   if (dlci == 0) end(End::refused);
@@ -443,7 +444,7 @@ void Muxer::send_signals(Instant now, std::uint8_t dlci) {
 }
 
 /// One message of each type is under way for a channel; a newer one takes its place.
-void Muxer::ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value) {
+void Muxer::ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value, int retries) {
   const auto same = [&](const Pending& pending) {
     return pending.deadline && pending.type == type && pending.dlci == dlci;
   };
@@ -458,7 +459,7 @@ void Muxer::ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value) {
   place->type = type;
   place->dlci = dlci;
   place->size = value.size();
-  place->tries_left = options_.retries;
+  place->tries_left = retries;
   std::copy(value.begin(), value.end(), place->value.begin());
   send_pending(now, *place);
 }

@@ -127,7 +127,7 @@ class Muxer {
   void ua_in(Instant now, std::uint8_t dlci);
   void dm_in(Instant now, std::uint8_t dlci);
   void disc_in(const Frame& frame);
-  void ask_parameters(Instant now, std::uint8_t dlci);
+  void ask_parameters(Instant now, std::uint8_t dlci, int retries);
   void data_in(Instant now, const Frame& frame);
   void message_in(Instant now, const ControlMessage& message);
   void command_in(const ControlMessage& message);
@@ -140,7 +140,10 @@ class Muxer {
   void end(End how);
 
   void send_frame(std::uint8_t dlci, FrameType type, bool command, Bytes info = {});
-  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value);
+  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value) {
+    ask(now, type, dlci, value, options_.retries);
+  }
+  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value, int retries);
   void send_pending(Instant now, Pending& pending);
   void answer(const ControlMessage& command) { answer(command.type, command.value); }
   void answer(std::uint8_t type, Bytes value);
