@@ -1,54 +1,23 @@
 #include "modem/at_fields.h"
+#include "modem/network_news.h"
+#include "modem/signal.h"
 #include "modem/step.h"
 
 namespace tunppp::modem {
 namespace {
 
-/// Access technology by <AcT> of +COPS (27.007 section 7.3).
-std::string_view technology(int act) {
-  switch (act) {
-    case 0:
-    case 1:
-      return "GSM";
-    case 2:
-      return "UMTS";
-    case 3:
-      return "EDGE";
-    case 4:
-    case 5:
-    case 6:
-      return "HSPA";
-    case 7:
-      return "LTE";
-    case 8:
-      return "LTE-M or EC-GSM";
-    case 9:
-      return "NB-IoT";
-    case 10:
-      return "LTE on a 5G core";
-    case 11:
-      return "5G";
-    case 13:
-      return "LTE with 5G";
-    default:
-      return {};
-  }
-}
-
-/// <rssi> of +CSQ (27.007 section 8.5): 0 to 31 in steps of 2 dB from -113 dBm.
-std::string signal_in_words(std::string_view list) {
-  const auto rssi = to_int(field(list, 0));
-  if (!rssi || *rssi > 31) return "signal: unknown";
-  return fmt::format("signal: {} dBm", -113 + 2 * *rssi);
-}
-
 std::string operator_in_words(std::string_view list) {
   const std::string_view name = field(list, 2);
   if (name.empty()) return {};
   std::string text = fmt::format("operator: {}", name);
-  if (const auto act = to_int(field(list, 3)); act && !technology(*act).empty())
-    text += fmt::format(", {}", technology(*act));
+  if (const auto act = to_int(field(list, 3)); act && !radio_words(*act).empty())
+    text += fmt::format(", {}", radio_words(*act));
   return text;
+}
+
+std::string cell_in_words(std::string_view query, std::string_view answer) {
+  const auto report = read_cell_report(query, answer);
+  return report ? describe(*report) : std::string(answer);
 }
 
 }  // namespace
@@ -109,11 +78,14 @@ Task<Failure> describe_network(DialContext& dial) {
   if (const std::string text = operator_in_words(answer.first()); answer.ok() && !text.empty())
     dial.talk.progress(text);
   answer = co_await dial.talk.at.send(at_command("AT+CSQ", AnswerForm::prefixed));
-  if (answer.ok()) dial.talk.progress(signal_in_words(answer.first()));
+  if (answer.ok()) {
+    const auto rssi = read_rssi(answer.first());
+    dial.talk.progress(rssi ? fmt::format("signal: {} dBm", *rssi) : "signal: unknown");
+  }
   if (const std::string_view query = dial.profile->cell; !query.empty()) {
     answer = co_await dial.talk.at.send(at_command(query, AnswerForm::prefixed));
     if (answer.ok() && !answer.lines.empty())
-      dial.talk.progress(fmt::format("cell: {}", answer.first()));
+      dial.talk.progress(fmt::format("cell: {}", cell_in_words(query, answer.first())));
   }
   co_return std::nullopt;
 }

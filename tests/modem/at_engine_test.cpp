@@ -288,5 +288,55 @@ TEST_F(AtEngineTest, GarbageAtAutobaudIsSkipped) {
   EXPECT_TRUE(answer().ok());
 }
 
+TEST_F(AtEngineTest, EveryFinalCodeEndsACommand) {
+  for (const std::string_view final :
+       {"+CME ERROR", "+CME ERROR:", "+CME ERROR: SIM busy", "+CMS ERROR: 500", "MODEM ERROR: 3",
+        "COMMAND NOT SUPPORT", "ERROR"}) {
+    ask("AT+CSQ");
+    modem("\r\n" + std::string(final) + "\r\n");
+    ASSERT_TRUE(answered()) << final;
+    EXPECT_FALSE(answer().ok()) << final;
+  }
+  for (const std::string_view final :
+       {"NO CARRIER", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE", "BUSY", "DELAYED 30"}) {
+    ask({call_command("ATD*99#")});
+    modem("\n" + std::string(final) + "\r\n");
+    ASSERT_TRUE(answered()) << final;
+    EXPECT_FALSE(answer().ok()) << final;
+  }
+}
+
+TEST_F(AtEngineTest, RegistrationInEveryHandwriting) {
+  for (const std::string_view list :
+       {"2,01", "2, 1", " 2 , 1 ", "2,\"1\"", "2,1,\"1A2B\",\"01C3D4E5\",7", "2,1,1A2B,01C3D4E5,7"}) {
+    ask("AT+CEREG?", AnswerForm::registration);
+    modem("\r\n+CEREG: " + std::string(list) + "\r\n\r\nOK\r\n");
+    EXPECT_EQ(answer().lines.size(), 1u) << list;
+  }
+}
+
+TEST_F(AtEngineTest, LineEndsOfEveryKind) {
+  for (const std::string_view end : {"\r\n", "\n", "\r\r\n", "\r\n\r\n"}) {
+    ask("AT+CSQ", AnswerForm::prefixed);
+    modem("+CSQ: 20,99" + std::string(end) + "OK" + std::string(end));
+    EXPECT_EQ(answer().first(), "20,99");
+  }
+}
+
+TEST_F(AtEngineTest, NulsAndParityAreNoPartOfALine) {
+  ask("AT+CSQ", AnswerForm::prefixed);
+  std::string says = "\r\n+CSQ: 20,99\r\n\r\nOK\r\n";
+  for (std::size_t i = 0; i < says.size(); i += 2) says[i] = static_cast<char>(says[i] | '\x80');
+  modem(std::string(3, '\0') + says);
+  EXPECT_EQ(answer().first(), "20,99");
+}
+
+TEST_F(AtEngineTest, AConnectInDigitsLeavesPppAlone) {
+  ask({call_command("ATD*99#")});
+  constexpr std::string_view says = "1\r~\xff}#";
+  EXPECT_EQ(engine_.receive(now_, octets(says)), 2u);
+  EXPECT_EQ(answer().final.code, FinalCode::connect);
+}
+
 }  // namespace
 }  // namespace tunppp::modem
