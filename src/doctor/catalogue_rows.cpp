@@ -234,7 +234,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "tty-missing",
      .severity = error,
      .title = "There is no such tty",
-     .meaning = "{tty} is not there{instead}.",
+     .meaning = "{tty} is no serial port of this system{instead}.",
      .linux = "tunppp detect lists what is there\n"
               "Use a name that lasts, from /dev/serial/by-path, in place of a number"},
     {.cause = Cause::tty_interface_missing,
@@ -271,6 +271,13 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .title = "This is the modem's GNSS port",
      .meaning = "{tty} sends positions (NMEA) and takes no commands.",
      .linux = "Use another tty of the same modem: tunppp detect tells which"},
+    {.cause = Cause::wrong_tty_other,
+     .id = "wrong-tty",
+     .severity = warning,
+     .title = "This tty is not the modem's",
+     .meaning = "{tty} belongs to {what}; the port for PPP of {modem} is {port}.",
+     .linux = "Use {port}\nOr its name that lasts when numbers change: {by_path}\n"
+              "Or no --device at all: tunppp finds the port by itself"},
     {.cause = Cause::tty_permission,
      .id = "tty-permission",
      .severity = error,

@@ -34,7 +34,8 @@ enum class Cause : std::uint8_t {
   tty_interface_missing,
   tty_node_missing,
   wrong_tty,
-  wrong_tty_nmea,  ///< it sends "$GP..." by itself
+  wrong_tty_nmea,   ///< it sends "$GP..." by itself
+  wrong_tty_other,  ///< it belongs to something else, and a modem is there
   tty_permission,
   tty_busy,
   tty_busy_modem_manager,

@@ -26,7 +26,8 @@ struct Examination {
     findings.push_back(make_finding(cause, severity, std::move(seen), values));
   }
   bool has_error() const;
-  /// The tty that was named is a UART or an adapter, so that USB modems do not matter.
+  /// The tty that was named is there and no modem's on USB, so that those do not matter: a UART, an
+  /// adapter, a pty.
   bool is_about_another_line() const;
   /// A modem whose port for PPP has a tty.
   const detect::ModemDevice* usable_modem() const;

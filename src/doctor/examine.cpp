@@ -13,9 +13,11 @@ bool Examination::has_error() const {
 }
 
 bool Examination::is_about_another_line() const {
-  return std::any_of(
-      inventory.candidates.begin(), inventory.candidates.end(),
-      [&](const detect::Candidate& candidate) { return candidate.device == device; });
+  if (device.empty() || !system.node(device).is_there()) return false;
+  for (const detect::ModemDevice& modem : inventory.modems)
+    for (const detect::Port& port : modem.ports)
+      if (port.device == device) return false;
+  return true;
 }
 
 const detect::ModemDevice* Examination::usable_modem() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include "doctor/examination.h"
 #include "doctor/text.h"
@@ -52,20 +53,32 @@ bool has_driver_finding(const Examination& examination) {
       });
 }
 
+/// Why something that is there is no serial port; empty: it could be one.
+std::string no_tty(const tty::NodeFacts& facts) {
+  constexpr unsigned memory_devices = 1;  // /dev/null and its like (admin-guide/devices.txt)
+  if (facts.kind != tty::NodeKind::character_device) return "is no character device";
+  return facts.major == memory_devices ? "is no tty" : "";
+}
+
 /// Whether it is there at all; says so where not.
 bool examine_presence(Examination& examination, const std::string& device) {
-  if (examination.system.node(device).is_there()) return true;
+  const tty::NodeFacts facts = examination.system.node(device);
+  if (facts.is_there()) {
+    const std::string why = no_tty(facts);
+    if (!why.empty())
+      examination.add(Cause::tty_named_missing, {{device, why}},
+                      {{"tty", device}, {"instead", what_else(examination)}});
+    return why.empty();
+  }
   const std::string name = name_of_tty(device);
   const std::string number = examination.system.line("/sys/class/tty/" + name + "/dev");
   if (!number.empty()) {
     std::string_view rest = number;
     const std::string major(take_until(rest, ':'));
-    examination.add(Cause::tty_node_missing,
-                    {{device, "is not there"}, {"/sys/class/tty/" + name + "/dev", number}},
-                    {{"tty", device},
-                     {"name", name},
-                     {"major", major},
-                     {"minor", std::string(rest)}});
+    examination.add(
+        Cause::tty_node_missing,
+        {{device, "is not there"}, {"/sys/class/tty/" + name + "/dev", number}},
+        {{"tty", device}, {"name", name}, {"major", major}, {"minor", std::string(rest)}});
     return false;
   }
   // That follows where no driver makes ttys, or there is no modem.
@@ -136,16 +149,28 @@ Values values_of(const Line& line, const std::string& holder) {
   return values;
 }
 
+/// Those that want the same to be done are told together.
+void add_holders(Examination& examination, const Line& line, const std::vector<TtyHolder>& holders,
+                 const std::optional<LockSeen>& lock) {
+  std::map<Cause, std::vector<TtyHolder>> by_cause;
+  for (const TtyHolder& holder : holders) by_cause[cause_of(holder.process)].push_back(holder);
+  for (const auto& [cause, same] : by_cause) {
+    std::vector<Evidence> seen;
+    std::vector<tty::Holder> processes;
+    for (const TtyHolder& holder : same) {
+      seen.push_back({holder.path, holder.content});
+      processes.push_back(holder.process);
+      if (lock && lock->is_alive && lock->owner.pid == holder.process.pid)
+        seen.push_back({lock->path, std::to_string(lock->owner.pid)});
+    }
+    examination.add(cause, std::move(seen), values_of(line, tty::describe(processes)));
+  }
+}
+
 void examine_holders(Examination& examination, const Line& line) {
   const std::vector<TtyHolder> holders = holders_in(examination.system, line.device);
   const std::optional<LockSeen> lock = lock_in(examination.system, line.device);
-  for (const TtyHolder& holder : holders) {
-    std::vector<Evidence> seen{{holder.path, holder.content}};
-    if (lock && lock->is_alive && lock->owner.pid == holder.process.pid)
-      seen.push_back({lock->path, std::to_string(lock->owner.pid)});
-    examination.add(cause_of(holder.process), std::move(seen),
-                    values_of(line, tty::describe(holder.process)));
-  }
+  add_holders(examination, line, holders, lock);
   if (!lock) {
     if (holders.empty() && examination.system.node(line.device).opening == EBUSY)
       examination.add(Cause::tty_busy, {{line.device, "opening it gives EBUSY"}},
@@ -162,10 +187,31 @@ void examine_holders(Examination& examination, const Line& line) {
         {{"tty", line.device}, {"lock", lock->path}});
 }
 
-void examine_line(Examination& examination, const Line& line) {
-  if (!examine_presence(examination, line.device)) return;
+bool examine_line(Examination& examination, const Line& line) {
+  if (!examine_presence(examination, line.device)) return false;
   examine_permission(examination, line);
   examine_holders(examination, line);
+  return true;
+}
+
+/// It could be that of another modem, which its answer would tell; but one is here whose is known.
+void examine_ownership(Examination& examination, const Line& line) {
+  const ModemDevice* modem = examination.usable_modem();
+  if (line.port || !modem) return;
+  const auto& candidates = examination.inventory.candidates;
+  const auto candidate =
+      std::find_if(candidates.begin(), candidates.end(),
+                   [&](const detect::Candidate& it) { return it.device == line.device; });
+  if (candidate == candidates.end()) return;
+  const Port& right = *modem->ppp_port();
+  examination.add(Cause::wrong_tty_other,
+                  {{"/sys/class/tty/" + candidate->tty + "/device", candidate->driver},
+                   {right.device, detect::describe(*modem)}},
+                  {{"tty", line.device},
+                   {"what", detect::describe(*candidate)},
+                   {"modem", detect::describe(*modem)},
+                   {"port", right.device},
+                   {"by_path", by_path_or_device(right)}});
 }
 
 /// The ports that tunppp would use: of the first modem that has any.
@@ -186,8 +232,9 @@ void examine_ttys(Examination& examination) {
     return;
   }
   const Line line = line_of(examination.inventory, examination.device);
-  examine_line(examination, line);
+  if (!examine_line(examination, line)) return;
   examine_role(examination, line);
+  examine_ownership(examination, line);
 }
 
 }  // namespace tunppp::doctor

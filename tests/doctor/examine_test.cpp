@@ -54,6 +54,12 @@ TEST(Stories, Ec25WithTheWrongTty) {
   EXPECT_THAT(ids(at, Severity::warning), ElementsAre("wrong-tty"));
   EXPECT_THAT(steps(at.front()), HasSubstr("/dev/ttyUSB4"));
 
+  // What is no modem's at all.
+  const Findings other = examined("doctor_ec25_wrong_tty", "/dev/ttyUSB0");
+  EXPECT_THAT(ids(other, Severity::warning), ElementsAre("wrong-tty"));
+  EXPECT_THAT(other.front().meaning, HasSubstr("067b:2303"));
+  EXPECT_THAT(steps(other.front()), HasSubstr("Use /dev/ttyUSB4"));
+
   EXPECT_FALSE(is_in_the_way(examined("doctor_ec25_wrong_tty", "/dev/ttyUSB4")));
   EXPECT_FALSE(is_in_the_way(examined("doctor_ec25_wrong_tty")));
 }

@@ -150,6 +150,35 @@ TEST(Ttys, ThatNoDriverMakesAreNoFindingOfTheirOwn) {
   EXPECT_TRUE(has(found, Cause::tty_named_missing));
 }
 
+TEST(Ttys, WhatIsThereAndNoTty) {
+  SysfsTree tree("ec25_pi4");
+  tree.add("/dev/null node c 1 3 0666\n/dev/sda node b 8 0 0660\n/dev/shm/\n");
+  for (const char* device : {"/dev/null", "/dev/sda", "/dev/shm"}) {
+    const Findings found = examined(tree, device);
+    ASSERT_THAT(ids(found, Severity::error), ElementsAre("tty-missing")) << device;
+    EXPECT_THAT(evidence(found.front()), HasSubstr(std::string(device) + ": is no "));
+    EXPECT_THAT(found.front().meaning, HasSubstr("/dev/ttyUSB3")) << "what to take instead";
+  }
+}
+
+// Whoever dials on a pty or a socket's tty does not care for USB.
+TEST(Ttys, OfNoHardware) {
+  SysfsTree tree("doctor_no_usb_host");
+  tree.add("/dev/pts/3 =\n");
+  EXPECT_FALSE(is_in_the_way(examined(tree, "/dev/pts/3")));
+  EXPECT_TRUE(is_in_the_way(examined(tree, "/dev/pts/4")));
+}
+
+TEST(Busy, ByTwoOfAKindIsOneFinding) {
+  SysfsTree tree("ec25_pi4");
+  tree.add(
+      "/proc/77/comm = minicom\n/proc/77/fd/4 => /dev/ttyUSB3\n"
+      "/proc/78/comm = picocom\n/proc/78/fd/5 => /dev/ttyUSB3\n");
+  const Findings found = examined(tree);
+  EXPECT_THAT(ids(found, Severity::error), ElementsAre("tty-busy"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("minicom (process 77), picocom (process 78)"));
+}
+
 TEST(Ttys, ByANameThatLasts) {
   const Findings found =
       examined("ec25_pi4",
