@@ -26,6 +26,8 @@ namespace tunppp {
 
 /// What the octets travel over: a tty or pty by its path, or descriptors that are open already.
 struct LineOptions {
+  /// A tty by any of its names; a place on USB ("1-1.3"): the modem there; "auto": the one modem
+  /// that is here.
   std::string device{};
   std::uint32_t baud = 115200;
   /// The line is known to be no faster than `baud`, as a pty that leads to a serial line. A serial
@@ -137,6 +139,8 @@ struct DialerOptions {
   /// found again by its path and identity. A wrong PIN, a usage error and their like end it for
   /// good.
   bool persist = false;
+  /// For a modem or tty that is not here yet, before the first attempt; when persisting, for ever.
+  Duration modem_wait{0};
   /// Between attempts when persisting: doubled from the first to the second.
   Duration first_delay = std::chrono::seconds(1);
   Duration longest_delay = std::chrono::seconds(60);

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "session/persistence.h"
 #include "session/session.h"
 
 namespace tunppp {
@@ -53,16 +54,16 @@ class Dialer::Impl final : private session::FdWatch::Listener {
     const WithoutSigpipe quiet;
     SessionEnded outcome;
     session::Loop loop;
-    session::Session session(loop, options_, observer_);
-    session_ = &session;
+    session::Persistence sessions(loop, options_, observer_);
+    sessions_ = &sessions;
     session::FdWatch watch(loop, stops_, *this);
     watch.watch_read(true);
-    session.start([&](const SessionEnded& ended) {
+    sessions.start([&](const SessionEnded& ended) {
       outcome = ended;
       loop.stop();
     });
     loop.run();
-    session_ = nullptr;
+    sessions_ = nullptr;
     return outcome;
   }
 
@@ -75,14 +76,14 @@ class Dialer::Impl final : private session::FdWatch::Listener {
  private:
   void fd_readable() override {
     std::uint64_t one = 0;
-    if (::read(stops_, &one, sizeof one) > 0) session_->stop();
+    if (::read(stops_, &one, sizeof one) > 0) sessions_->stop();
   }
   void fd_writable() override {}
 
   DialerOptions options_;
   DialerObserver& observer_;
   int stops_;
-  session::Session* session_ = nullptr;
+  session::Persistence* sessions_ = nullptr;
 };
 
 Dialer::Dialer(DialerOptions options, DialerObserver& observer)

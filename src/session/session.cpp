@@ -6,6 +6,7 @@
 
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
+#include "tty/system_tree.h"
 
 namespace tunppp::session {
 namespace {
@@ -16,6 +17,8 @@ constexpr Duration close_patience = std::chrono::seconds(2);
 constexpr Duration no_patience = std::chrono::milliseconds(200);
 /// In which a modem comes back to command mode after PPP's goodbye, if it does.
 constexpr Duration return_patience = std::chrono::milliseconds(400);
+/// For the device of a modem that was pulled out to disappear.
+constexpr Duration gone_patience = std::chrono::milliseconds(500);
 /// For all of the way down, whatever hangs.
 constexpr Duration leave_patience = std::chrono::milliseconds(4500);
 /// Of that, kept for the end of a multiplexer: with its channel, a call ends as well.
@@ -49,8 +52,26 @@ Session::~Session() = default;
 
 modem::Task<SessionEnded> Session::life() {
   SessionEnded ended = co_await live();
+  ended = co_await look_for_modem(std::move(ended));
   co_await leave(ended.reason);
   co_return ended;
+}
+
+/// A line that was hung up, or one that is no longer there: the device goes a moment later.
+modem::Task<SessionEnded> Session::look_for_modem(SessionEnded ended) {
+  const bool hung_up =
+      ended.reason == EndReason::carrier_lost || ended.reason == EndReason::apn_refused;
+  if (!hung_up || !port_ || !line_gone_ || (cmux_ && !cmux_->line_closed())) co_return ended;
+  const tty::SystemTree machine;
+  const std::string device = port_->device().string();
+  const Instant deadline = boot_time() + gone_patience;
+  while (machine.exists(device)) {
+    if (boot_time() >= deadline) co_return ended;
+    co_await change(std::min(deadline, boot_time() + gone_patience / 10));
+  }
+  co_return SessionEnded{
+      EndReason::modem_gone,
+      fmt::format("{} is gone: the modem was pulled out, lost its power or began anew", device)};
 }
 
 modem::Task<SessionEnded> Session::live() {

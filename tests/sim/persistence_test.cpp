@@ -1,0 +1,161 @@
+// What `tunppp dial` makes of a modem that comes and goes. The modem is the sim's; it is pulled out
+// by killing it, and comes back on another pty behind the same name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <tunppp/end_reason.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/network_namespace.h"
+#include "support/process.h"
+#include "support/temp_directory.h"
+
+namespace tunppp::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using test::exited;
+using test::Process;
+using testing::HasSubstr;
+using testing::Not;
+
+int exit_code(EndReason reason) {
+  return info(reason).exit_code;
+}
+
+class ComesAndGoes : public testing::Test {
+ protected:
+  using Options = std::vector<std::string>;
+
+  void plug_in(Options options = {"--registration-delay", "0.1"}) {
+    Options command{TUNPPP_PROGRAM, "sim", "--link", link()};
+    command.insert(command.end(), options.begin(), options.end());
+    sim_ = std::make_unique<Process>(command, far_.options());
+    ASSERT_TRUE(sim_->wait_for_output("LINE=(/dev/pts/[0-9]+)\\n")) << sim_->err();
+  }
+  void pull_out() {
+    sim_->kill();
+    std::filesystem::remove(link());
+  }
+  void TearDown() override {
+    if (sim_) pull_out();
+    EXPECT_EQ(near_.run({"ip", "link", "show", "ppp0"}).out, "");
+    for (const auto& lock : std::filesystem::directory_iterator("/var/lock"))
+      EXPECT_THAT(lock.path().string(), Not(HasSubstr("LCK..pts"))) << "a lock file stays";
+  }
+
+  Process dial(Options options = {}) {
+    Options command{TUNPPP_PROGRAM,  "dial",
+                    "--device",      link(),
+                    "--dns",         "none",
+                    "--apn",         "internet",
+                    "--modem",       "quectel-ec25",
+                    "--retry-delay", "0.2",
+                    "--state",       files_.path() / "state"};
+    command.insert(command.end(), options.begin(), options.end());
+    return Process(command, near_.options());
+  }
+  std::string link() const { return files_.path() / "modem"; }
+
+  test::TempDirectory files_;
+  test::NetworkNamespace far_;
+  test::NetworkNamespace near_;
+  std::unique_ptr<Process> sim_;
+};
+
+TEST_F(ComesAndGoes, IsFollowedToAnotherTty) {
+  ASSERT_NO_FATAL_FAILURE(plug_in());
+  Process client = dial({"--persist"});
+  ASSERT_TRUE(client.wait_for_output("up: ppp0")) << client.out() << client.err();
+  pull_out();
+  ASSERT_TRUE(client.wait_for_output("is gone: the modem was pulled out.*dials again in"))
+      << client.out();
+  ASSERT_TRUE(client.wait_for_output("waiting for " + link())) << client.out();
+  EXPECT_EQ(near_.run({"ip", "link", "show", "ppp0"}).out, "") << "no interface without a link";
+  ASSERT_NO_FATAL_FAILURE(plug_in());
+  ASSERT_TRUE(client.wait_for_output("up: ppp0(.|\n)*up: ppp0")) << client.out() << client.err();
+  EXPECT_EQ(client.terminate(), exited(0)) << client.err();
+}
+
+TEST_F(ComesAndGoes, IsDialledAgainWithLongerAndLongerPauses) {
+  ASSERT_NO_FATAL_FAILURE(plug_in({"--apn", "other"}));
+  Process client = dial({"--persist"});
+  ASSERT_TRUE(client.wait_for_output("dials again in 0\\.[12].*\n(.|\n)*dials again in 0\\.[34]"))
+      << client.out() << client.err();
+  EXPECT_EQ(client.terminate(), exited(0)) << "while it waits, too";
+}
+
+TEST_F(ComesAndGoes, IsLeftAloneWhenNothingWouldChange) {
+  ASSERT_NO_FATAL_FAILURE(plug_in({"--pin", "1234"}));
+  Process client = dial({"--persist"});
+  EXPECT_EQ(client.wait(), exited(exit_code(EndReason::sim_pin))) << client.out();
+  EXPECT_THAT(client.out(), Not(HasSubstr("again")));
+}
+
+TEST_F(ComesAndGoes, IsWaitedFor) {
+  Process client = dial({"--wait", "30"});
+  ASSERT_TRUE(client.wait_for_output("waiting for " + link() + ", at most 30 s")) << client.out();
+  ASSERT_NO_FATAL_FAILURE(plug_in());
+  ASSERT_TRUE(client.wait_for_output("up: ppp0")) << client.out() << client.err();
+  EXPECT_EQ(client.terminate(), exited(0)) << client.err();
+}
+
+TEST_F(ComesAndGoes, IsWaitedForOnlySoLong) {
+  Process client = dial({"--wait", "0.3"});
+  EXPECT_EQ(client.wait(), exited(exit_code(EndReason::tty_missing)));
+  EXPECT_THAT(client.out() + client.err(), HasSubstr("there is no " + link()));
+}
+
+TEST_F(ComesAndGoes, StopsWhileItWaits) {
+  Process client = dial({"--persist"});
+  ASSERT_TRUE(client.wait_for_output("waiting for ")) << client.out();
+  EXPECT_EQ(client.terminate(), exited(0));
+  EXPECT_THAT(client.out(), HasSubstr("stopped while waiting"));
+}
+
+/// A phase by its name in --events json, and what slows the modem down there.
+struct PulledAt {
+  const char* phase;
+  std::vector<std::string> sim{"--registration-delay", "0.1"};
+  bool closing = false;
+};
+
+class PulledOut : public ComesAndGoes, public testing::WithParamInterface<PulledAt> {};
+
+TEST_P(PulledOut, EndsWithASentenceAndItsExitCodeWithin5Seconds) {
+  ASSERT_NO_FATAL_FAILURE(plug_in(GetParam().sim));
+  Process client = dial({"--events", "json"});
+  ASSERT_TRUE(client.wait_for_output("\"phase\":\"" + std::string(GetParam().phase) + "\""))
+      << client.out() << client.err();
+  if (GetParam().closing) client.signal(SIGTERM);
+  const auto pulled = std::chrono::steady_clock::now();
+  pull_out();
+  const auto status = client.wait();
+  EXPECT_LT(std::chrono::steady_clock::now() - pulled, 5s);
+  if (GetParam().closing) {
+    EXPECT_EQ(status, exited(0)) << client.err();
+  } else {
+    EXPECT_EQ(status, exited(exit_code(EndReason::modem_gone))) << client.out() << client.err();
+    EXPECT_THAT(client.err(), HasSubstr("is gone: the modem was pulled out"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(At, PulledOut,
+                         testing::Values(PulledAt{"line"}, PulledAt{"recover", {"--silent"}},
+                                         PulledAt{"modem"}, PulledAt{"sim"}, PulledAt{"context"},
+                                         PulledAt{"registration", {"--registration-delay", "60"}},
+                                         PulledAt{"dial"}, PulledAt{"connected"}, PulledAt{"lcp"},
+                                         PulledAt{"ipcp"}, PulledAt{"up"},
+                                         PulledAt{.phase = "up", .closing = true}),
+                         [](const auto& it) {
+                           return std::string(it.param.phase) +
+                                  (it.param.closing ? "_closing" : "");
+                         });
+
+}  // namespace
+}  // namespace tunppp::sim
