@@ -11,6 +11,7 @@
 
 #include "modem/at_codes.h"
 #include "tty/directory.h"
+#include "tty/holders.h"
 
 namespace tunppp::cli {
 namespace {
@@ -29,11 +30,6 @@ std::optional<at::Hello> hello_of(int fd) {
   if (count <= 0) return std::nullopt;
   const std::string_view said(buffer.data(), static_cast<std::size_t>(count));
   return at::parse_hello(said.substr(0, said.find('\n')));
-}
-
-bool are_the_same(const std::string& one, const std::string& other) {
-  std::error_code error;
-  return !one.empty() && !other.empty() && std::filesystem::equivalent(one, other, error);
 }
 
 }  // namespace
@@ -144,7 +140,7 @@ std::optional<at::Descriptor> session_that_holds(const std::string& directory,
     if (!socket) continue;
     const auto hello = hello_of(socket->fd());
     if (!hello) continue;
-    if (are_the_same(device, hello->at_device) || are_the_same(device, hello->device))
+    if (tty::is_same_tty(device, hello->at_device) || tty::is_same_tty(device, hello->device))
       return std::move(*socket);
   }
   return std::nullopt;

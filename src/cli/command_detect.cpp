@@ -23,7 +23,7 @@ struct DetectArguments {
 };
 
 int run_detect(const DetectArguments& arguments) {
-  const tty::SystemTree system(arguments.sysroot);
+  const tty::SystemTree system{arguments.sysroot};
   if (!system.is_there())
     return fail(EndReason::usage, fmt::format("--sysroot: {} is not a directory that can be read",
                                               arguments.sysroot));

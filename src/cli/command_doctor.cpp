@@ -56,7 +56,7 @@ int collect(const DoctorArguments& arguments, const tty::SystemTree& system) {
 }
 
 int run_doctor(const DoctorArguments& arguments) {
-  tty::SystemTree system(arguments.sysroot);
+  tty::SystemTree system{arguments.sysroot};
   if (const std::string why = cannot_look_at(system); !why.empty())
     return fail(EndReason::usage, why);
   tty::load_manifest(system);

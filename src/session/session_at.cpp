@@ -1,10 +1,9 @@
 // The modem's AT port beside the one that carries PPP.
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "detect/line_choice.h"
 #include "session/session.h"
+#include "tty/holders.h"
 #include "tty/system_tree.h"
 
 namespace tunppp::session {
@@ -18,11 +17,6 @@ std::string sibling_of(const std::string& device) {
   return line ? line->at_device : std::string();
 }
 
-bool are_the_same(const std::string& one, const std::string& other) {
-  std::error_code error;
-  return std::filesystem::equivalent(one, other, error);
-}
-
 }  // namespace
 
 /// One that was named must be there; one that is only found may be missing.
@@ -30,7 +24,7 @@ Session::Ending Session::open_at_port() {
   const std::string& wanted = options_.modem.at_device;
   const bool automatic = wanted == "auto";
   if (wanted.empty() || (automatic && (!profile_ || options_.modem.cmux != Cmux::off))) return {};
-  if (!automatic && are_the_same(wanted, options_.line.device))
+  if (!automatic && tty::is_same_tty(wanted, options_.line.device))
     return SessionEnded{EndReason::usage,
                         fmt::format("{} cannot carry PPP and AT at the same time; with --cmux it "
                                     "could",

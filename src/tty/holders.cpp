@@ -109,4 +109,14 @@ std::vector<Holder> holders_of(const fs::path& device) {
   return holders;
 }
 
+/// std::filesystem::equivalent() knows of files and directories only.
+bool is_same_tty(const fs::path& one, const fs::path& other) {
+  struct stat first {};
+  struct stat second {};
+  if (::stat(one.c_str(), &first) != 0 || ::stat(other.c_str(), &second) != 0) return false;
+  if (!S_ISCHR(first.st_mode) || !S_ISCHR(second.st_mode)) return false;
+  if (first.st_rdev != second.st_rdev) return false;
+  return first.st_dev == second.st_dev || !is_pty_slave(first.st_rdev);
+}
+
 }  // namespace tunppp::tty

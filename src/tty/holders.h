@@ -24,4 +24,7 @@ bool is_alive(pid_t pid);
 /// that owns the far end is not counted.
 std::vector<Holder> holders_of(const std::filesystem::path& device);
 
+/// Two names of the same tty.
+bool is_same_tty(const std::filesystem::path& one, const std::filesystem::path& other);
+
 }  // namespace tunppp::tty

@@ -180,7 +180,7 @@ TEST_F(CmuxSession, TheTtyGoesAwayWhileItMultiplexes) {
   ASSERT_TRUE(world_.until([&] { return party.reached("multiplexer"); }, seconds(20)));
   modem_.reset();
   ASSERT_TRUE(world_.until([&] { return party.end.has_value(); }, seconds(5)));
-  EXPECT_EQ(party.reason(), EndReason::carrier_lost) << party.end->text;
+  EXPECT_EQ(party.reason(), EndReason::modem_gone) << party.end->text;
 }
 
 TEST_F(CmuxSession, WithoutAModemThereIsNothingToMultiplex) {

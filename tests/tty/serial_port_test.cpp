@@ -3,6 +3,7 @@
 #include "child.h"
 #include "pty.h"
 #include "support/temp_directory.h"
+#include "tty/holders.h"
 #include "tty/termios2.h"
 
 #include <gmock/gmock.h>
@@ -349,6 +350,20 @@ TEST_F(SerialPortTest, CanBeMovedAndOpenedAgain) {
   second.close();
   EXPECT_EQ(second.fd(), -1);
   EXPECT_TRUE(open());
+}
+
+TEST(SameTty, ByAnyOfItsNames) {
+  const Pty one;
+  const Pty other;
+  const test::TempDirectory names;
+  const fs::path link = names.path() / "modem";
+  fs::create_symlink(one.path(), link);
+  EXPECT_TRUE(is_same_tty(one.path(), one.path()));
+  EXPECT_TRUE(is_same_tty(one.path(), link));
+  EXPECT_FALSE(is_same_tty(one.path(), other.path()));
+  EXPECT_FALSE(is_same_tty(one.path(), "/nowhere"));
+  EXPECT_FALSE(is_same_tty({}, {}));
+  EXPECT_FALSE(is_same_tty(names.path(), names.path())) << "a directory is none";
 }
 
 }  // namespace
