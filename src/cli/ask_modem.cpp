@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "doctor/examine.h"
-#include "modem/at_script.h"
+#include "doctor/live.h"
+#include "modem/dial.h"
 #include "session/fd_pipe.h"
 #include "session/modem_talk.h"
 #include "tty/serial_port.h"
@@ -41,18 +42,44 @@ Finding why_not_opened(const std::string& device, const Failure& failure) {
                               {{"tty", device}, {"holder", "another program"}, {"instead", ""}});
 }
 
-void ask(int fd, const std::string& device, Examined& examined) {
+/// What is known of it from USB; a line that is no port of a modem may have another speed than
+/// ours.
+doctor::LiveOptions live_options(const detect::Inventory& inventory, const std::string& device,
+                                 std::uint32_t baud) {
+  doctor::LiveOptions options;
+  options.tty = device;
+  for (const detect::ModemDevice& modem : inventory.modems)
+    for (const detect::Port& port : modem.ports)
+      if (port.device == device) {
+        options.profile = modem.profile;
+        return options;
+      }
+  options.baud = baud;
+  options.other_bauds = modem::usual_bauds();
+  return options;
+}
+
+void ask(tty::SerialPort& port, const doctor::LiveOptions& options, Examined& examined) {
+  using Kind = modem::ModemEvent::Kind;
   session::Loop loop;
-  session::FdPipe pipe(loop, fd);
-  modem::AtScript script({"AT"});
-  session::ModemTalk<modem::AtScript> talk(
-      loop, pipe, script, [](const modem::ModemEvent&) {}, [&loop] { loop.stop(); });
+  session::FdPipe pipe(loop, port.fd());
+  doctor::LiveExamination live(options);
+  const auto obey = [&port](const modem::ModemEvent& event) {
+    if (event.kind == Kind::set_dtr) port.set_dtr(event.dtr);
+    if (event.kind == Kind::set_baud) port.set_baud(event.baud);
+  };
+  session::ModemTalk<doctor::LiveExamination> talk(loop, pipe, live, obey,
+                                                   [&loop] { loop.stop(); });
   talk.start();
   if (!talk.over()) loop.run();
-  examined.asked = device;
-  if (!script.outcome() || script.outcome()->failure == EndReason::modem_silent)
+  examined.asked = options.tty;
+  if (!live.outcome()) {
     examined.findings.push_back(doctor::make_finding(
-        Cause::modem_silent, {{device, "no answer to AT"}}, {{"tty", device}}));
+        Cause::modem_silent, {{options.tty, "the line was hung up"}}, {{"tty", options.tty}}));
+    return;
+  }
+  for (const Finding& finding : live.outcome()->findings) examined.findings.push_back(finding);
+  examined.facts = live.outcome()->facts;
 }
 
 }  // namespace
@@ -61,10 +88,10 @@ void ask_modem(const detect::Inventory& inventory, const std::string& device, st
                Examined& examined) {
   const std::string port_name = device.empty() ? port_to_ask(inventory) : device;
   if (port_name.empty() || is_barred(examined.findings, port_name)) return;
-  const Result<tty::SerialPort> port =
+  Result<tty::SerialPort> port =
       tty::SerialPort::open(port_name, {.baud = baud, .discard_input = true});
   if (port)
-    ask(port->fd(), port_name, examined);
+    ask(*port, live_options(inventory, port_name, baud), examined);
   else
     examined.findings.push_back(why_not_opened(port_name, port.failure()));
   doctor::sort_findings(examined.findings);

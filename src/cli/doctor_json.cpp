@@ -36,9 +36,12 @@ std::string doctor_json(const Examined& examined) {
                                     {"seen", evidence_array(finding)},
                                     {"meaning", finding.meaning},
                                     {"remedies", remedies_array(finding)}});
+  json::object modem;
+  for (const doctor::Evidence& fact : examined.facts) modem[fact.path] = fact.content;
   return json::serialize(json::object{
       {"root", examined.root},
       {"asked", examined.asked.empty() ? json::value(nullptr) : json::value(examined.asked)},
+      {"modem", std::move(modem)},
       {"in_the_way", doctor::is_in_the_way(examined.findings)},
       {"findings", std::move(findings)}});
 }

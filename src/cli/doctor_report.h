@@ -12,6 +12,8 @@ struct Examined {
   std::string root;  ///< what was looked at: "/", or the copy's directory
   std::vector<doctor::Finding> findings;
   std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
+  /// Who answered there, and where it is: {"signal", "-71 dBm (good)"}.
+  std::vector<doctor::Evidence> facts{};
 };
 
 /// For people; ends with a newline.

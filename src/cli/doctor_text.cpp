@@ -69,6 +69,14 @@ std::string counted(std::size_t number, std::string_view what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
+std::string facts_text(const Examined& examined) {
+  if (examined.facts.empty()) return {};
+  std::string text = fmt::format("The modem at {} says:\n", examined.asked);
+  for (const doctor::Evidence& fact : examined.facts)
+    text += fmt::format("  {}: {}\n", fact.path, fact.content);
+  return text + "\n";
+}
+
 std::string summary(const Examined& examined) {
   const std::size_t errors = count(examined.findings, Severity::error);
   const std::size_t warnings = count(examined.findings, Severity::warning);
@@ -85,7 +93,7 @@ std::string summary(const Examined& examined) {
 std::string doctor_text(const Examined& examined) {
   std::string text;
   for (const Finding& finding : examined.findings) text += finding_text(finding) + "\n";
-  return text + summary(examined);
+  return text + facts_text(examined) + summary(examined);
 }
 
 std::string doctor_findings_text() {
