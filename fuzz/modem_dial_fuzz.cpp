@@ -38,7 +38,19 @@ constexpr auto phrases = std::to_array<std::string_view>({
     "\r\n> ",
     "0\r",
     "\r\n+COPS: 0,0,\"X\",7\r\n\r\nOK\r\n",
+    "\r\n+CGATT: 0\r\n\r\nOK\r\n",
+    "\r\n001010123456789\r\n\r\nOK\r\n",
 });
+
+/// Knows every network, and takes digits only.
+class AnyNetwork final : public modem::ApnSource {
+ public:
+  std::optional<modem::NetworkAccess> access_of(std::string_view imsi) override {
+    for (const char digit : imsi)
+      if (digit < '0' || digit > '9') std::abort();
+    return modem::NetworkAccess{"Example", "web", "anna", Secret(password)};
+  }
+};
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -144,6 +156,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.context_auth = modem::ContextAuth::chap;
     options.user = "anna";
     options.password = Secret(password);
+  }
+  AnyNetwork source;
+  if (choice % 4 == 2) {
+    options.apn.clear();
+    options.apn_source = &source;
+    options.line = {.baud = 19200,
+                    .others = modem::usual_bauds(),
+                    .change_to = 921600,
+                    .rtscts = true};
   }
   modem::Dial dial(profile, std::move(options));
   Play(dial, script).run();

@@ -183,6 +183,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   Ending ending_;
   bool line_gone_ = false;
   bool multiplexed_ = false;  // the modem was told to multiplex
+  std::uint32_t line_baud_before_ = 0;  // its speed, if that was changed for it
   bool is_uart_ = false;       // the speed of the line is that of a wire, not of USB
   std::uint32_t baud_before_ = 0;  // of the modem, where AT+IPR has changed it
   bool dialled_ = false;       // the modem was told to dial

@@ -65,7 +65,8 @@ modem::Task<Session::Ending> Session::ask_for_multiplexer(modem::cmux::StartOutc
   co_await until(over, up_deadline_);
   profile_ = &start.profile();
   line_gone_ = talk.line_closed();
-  multiplexed_ = start.asked();
+  line_baud_before_ = start.baud_before();
+  multiplexed_ = start.asked() || line_baud_before_ != 0;
   if (stops_ > 0) co_return stopped();
   if (line_gone_)
     co_return SessionEnded{EndReason::carrier_lost, "the tty was hung up before the dial"};
@@ -118,7 +119,8 @@ modem::Task<bool> Session::demultiplex(Instant deadline) {
   }
   multiplexed_ = false;
   if (line_gone_) co_return false;
-  modem::HangUp check(*profile_, {.multiplexed = true});
+  modem::HangUp check(*profile_,
+                      {.multiplexed = true, .restore_baud = std::exchange(line_baud_before_, 0)});
   ModemTalk<modem::HangUp> talk(
       loop_, *pipe_, check, [this](const modem::ModemEvent& event) { modem_event(event); },
       [this] { changed_.notify(); });

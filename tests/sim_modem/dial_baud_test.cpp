@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "modem/cmux/start.h"
 #include "modem/dial.h"
 #include "modem/hang_up.h"
 #include "modem_line.h"
@@ -100,6 +101,20 @@ TEST(DialBaud, IsPutBackAfterADialThatFailed) {
   EXPECT_EQ(dial.baud_before(), 0u);
   EXPECT_EQ(line.modem_baud, 115200u);
   EXPECT_EQ(line.tty_baud, 115200u);
+}
+
+/// At the speed of the line as it is then: the multiplexer is to keep it.
+TEST(DialBaud, IsChangedBeforeTheModemMultiplexes) {
+  ModemLine line;
+  line.tty_baud = line.modem_baud = 115200;
+  DialOptions options = at_baud(115200);
+  options.line.change_to = 460800;
+  modem::cmux::MultiplexStart start(*modem::find_profile("quectel-ec25"), std::move(options), {});
+  line.run(start);
+  EXPECT_EQ(line.modem_baud, 460800u);
+  EXPECT_EQ(line.tty_baud, 460800u);
+  EXPECT_EQ(start.baud_before(), 115200u);
+  EXPECT_TRUE(line.sent("AT+CMUX=0,0,7,127")) << "<port_speed> 7 is 460800";
 }
 
 TEST(DialFlow, TheModemIsToldOfRtsCts) {

@@ -77,6 +77,7 @@ Task<StartOutcome> multiplex(Context& context) {
     co_return StartOutcome{EndReason::cmux_failed, "this modem has no multiplexer", {}};
 
   const bool size_is_free = context.options.frame_size == 0;
+  if (const std::uint32_t baud = context.dial.options.line.baud) context.options.baud = baud;
   if (size_is_free) context.options.frame_size = parameters.frame_size;
   context.asked = true;
   std::string command = cmux_command(parameters.command, context.options);
@@ -101,6 +102,7 @@ Task<StartOutcome> multiplex(Context& context) {
 Task<StartOutcome> run(Context& context) {
   if (Failure failure = co_await reach_command_mode(context.dial)) co_return failure_of(*failure);
   if (Failure failure = co_await set_up(context.dial)) co_return failure_of(*failure);
+  if (Failure failure = co_await change_baud(context.dial)) co_return failure_of(*failure);
   if (Failure failure = co_await identify(context.dial)) co_return failure_of(*failure);
   co_return co_await multiplex(context);
 }
@@ -143,6 +145,10 @@ const Profile& MultiplexStart::profile() const {
 }
 bool MultiplexStart::asked() const {
   return sequence_->context_.asked;
+}
+
+std::uint32_t MultiplexStart::baud_before() const {
+  return sequence_->context_.dial.baud_before;
 }
 
 void MultiplexStart::start(Instant now) {

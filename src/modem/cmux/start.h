@@ -23,7 +23,8 @@ constexpr std::uint8_t command_channel = 2;
 struct StartOptions {
   Option option = Option::basic;
   std::size_t frame_size = 0;   ///< N1, 1 to 32768 (TS 27.007 section 5.7); 0: the profile's
-  std::uint32_t baud = 115200;  ///< of the line; the modem is told to keep it
+  /// Of the line, where DialOptions::line does not say; the modem is told to keep it.
+  std::uint32_t baud = 115200;
 };
 
 struct StartOutcome {
@@ -50,6 +51,8 @@ class MultiplexStart {
   const Profile& profile() const;
   /// AT+CMUX was sent: it may multiplex, whatever it answered.
   bool asked() const;
+  /// As Dial's.
+  std::uint32_t baud_before() const;
 
   // --- inputs ---
   void start(Instant now);
