@@ -28,7 +28,7 @@ bool carrier_gone(const FinalResult& result) {
 }
 
 Task<HangUpOutcome> check_command_mode(Conversation& talk, HangUpOutcome if_it_answers) {
-  const bool answers = co_await answers_at(talk, probes, probe_patience);
+  const bool answers = co_await answers_at(talk, probes, probe_patience, AtEngine::drain_silence);
   co_return answers ? if_it_answers : HangUpOutcome::unknown;
 }
 
@@ -53,7 +53,7 @@ Task<HangUpOutcome> hang_up_by_dtr(Conversation& talk) {
 Task<HangUpOutcome> ladder(Conversation& talk, const Profile& profile, HangUpOptions options) {
   talk.enter(Phase::hang_up);
   if (options.multiplexed) {
-    if (co_await answers_at(talk, probes, probe_patience)) co_return HangUpOutcome::hung_up;
+    if (co_await answers_at(talk, probes, probe_patience, AtEngine::drain_silence)) co_return HangUpOutcome::hung_up;
     co_return co_await close_multiplexer(talk) ? HangUpOutcome::hung_up : HangUpOutcome::unknown;
   }
   if (options.carrier_gone) co_return co_await check_command_mode(talk, HangUpOutcome::hung_up);

@@ -61,8 +61,11 @@ Task<Answer> send_when_sim_is_free(Conversation& talk, AtCommand command);
 Task<bool> find_baud(DialContext& dial);
 /// The modem and the tty at this speed again; true if it answers there.
 Task<bool> restore_baud(Conversation& talk, std::uint32_t baud);
-/// Sends AT up to `tries` times; true once OK comes.
-Task<bool> answers_at(Conversation& talk, int tries, Duration patience);
+/// Sends AT up to `tries` times; true once OK comes. A slow modem answers each of them after the
+/// next: what the earlier ones may still bring is waited for, `settle` each (nothing said: as long
+/// as they could take), so that no later command is answered by it.
+Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
+                      std::optional<Duration> settle = std::nullopt);
 /// An LCP Echo-Request: if PPP is behind the line, it answers with flags.
 void ask_ppp(Conversation& talk);
 /// CLD of CMUX in both options, for a modem that multiplexes still; true once it answers AT.

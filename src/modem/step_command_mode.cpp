@@ -11,6 +11,7 @@ using std::chrono::seconds;
 
 constexpr int probes = 4;  // as Zephyr does
 constexpr Duration probe_patience = milliseconds(300);
+constexpr Duration reserve = milliseconds(100);
 constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one second by default
 constexpr Duration escape_patience = milliseconds(500);
 constexpr Duration quick_hang_up = seconds(10);
@@ -37,12 +38,13 @@ void ask_ppp(Conversation& talk) {
   talk.at.write(echo_request, "(LCP Echo-Request)");
 }
 
-Task<bool> answers_at(Conversation& talk, int tries, Duration patience) {
+Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
+                      std::optional<Duration> settle) {
   for (int i = 0; i < tries; ++i) {
     // Raw: what is in the way is unknown yet, and draining is what this does itself.
     const Answer answer = co_await talk.at.send(raw_command("AT\r", patience));
     if (!answer.ok()) continue;
-    if (i > 0) co_await talk.at.pause(AtEngine::drain_silence);  // answers to the earlier ones
+    if (i > 0) co_await talk.at.pause(i * settle.value_or(patience + reserve));
     co_return true;
   }
   co_return false;

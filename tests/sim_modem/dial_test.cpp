@@ -126,6 +126,18 @@ TEST(Dial, SilentModem) {
   }
 }
 
+/// It answers the first probe after the second, and must not be a step behind from then on.
+TEST(Dial, KeepsInStepWithASlowModem) {
+  for (const int milliseconds : {310, 450, 599, 600, 700, 890, 1100}) {
+    Options options;
+    options.answer_delay = std::chrono::milliseconds(milliseconds);
+    ModemLine line(options);
+    Dial dial(ec25(), with_apn());
+    line.run(dial);
+    EXPECT_TRUE(dial.outcome()->connected()) << milliseconds << " ms: " << dial.outcome()->text;
+  }
+}
+
 TEST(Dial, RecoversAModemThatWasLeftInDataMode) {
   Options options;
   options.start_in_data_mode = true;
