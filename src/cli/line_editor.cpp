@@ -57,7 +57,7 @@ class LineEditor::Impl final : private session::FdWatch::Listener {
   void show(std::string_view line) {
     if (editing_) std::fputs(erase_line, stdout);
     std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputs(editing_ ? "\r\n" : "\n", stdout);
+    std::fputs("\n", stdout);
     std::fflush(stdout);
     if (editing_) ::el_set(editor_, EL_REFRESH);
   }
