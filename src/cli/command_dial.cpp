@@ -342,11 +342,15 @@ Status check_profile(const std::string& name) {
   return wrong(fmt::format("there is no modem profile {}; there are {}", name, known));
 }
 
+bool may_begin_anew(const DialerOptions& options) {
+  return options.persist || options.modem_wait > Duration::zero();
+}
+
 Status name_device(DialerOptions& options) {
   std::string& device = options.line.device;
   const bool has_modem = !options.modem.profile.empty();
-  const bool may_come = options.persist || options.modem_wait > Duration::zero();
-  if (!may_come || (device.empty() && !has_modem)) return choose_device(device, !has_modem);
+  if (!may_begin_anew(options) || (device.empty() && !has_modem))
+    return choose_device(device, !has_modem);
   if (device.empty()) device = "auto";  // what is not here yet is chosen when it comes
   return {};
 }
@@ -355,6 +359,9 @@ int dial(const DialArguments& arguments) {
   if (Status status = check_profile(arguments.modem)) return fail(status->reason, status->text);
   Result<DialerOptions> options = dial_options(arguments);
   if (!options) return fail(options.failure().reason, options.failure().text);
+  if (arguments.session.stdio && may_begin_anew(*options))
+    return fail(EndReason::usage,
+                "standard input and output are there once: --persist and --wait need --device");
   if (!arguments.session.stdio)
     if (Status status = name_device(*options)) return fail(status->reason, status->text);
   return run_session(std::move(*options), {.events = arguments.session.events,

@@ -118,6 +118,15 @@ TEST_F(ComesAndGoes, StopsWhileItWaits) {
   EXPECT_THAT(client.out(), HasSubstr("stopped while waiting"));
 }
 
+TEST_F(ComesAndGoes, IsNoMatterOfStandardInput) {
+  for (const char* option : {"--persist", "--wait=1"}) {
+    const auto result =
+        test::run({TUNPPP_PROGRAM, "dial", "--modem", "none", "--stdio", option});
+    EXPECT_EQ(result.status, exited(exit_code(EndReason::usage))) << result;
+    EXPECT_THAT(result.err, HasSubstr("--persist and --wait need --device"));
+  }
+}
+
 /// A phase by its name in --events json, and what slows the modem down there.
 struct PulledAt {
   const char* phase;
