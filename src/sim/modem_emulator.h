@@ -13,6 +13,7 @@
 
 #include "base/timer_table.h"
 #include "sim/modem_models.h"
+#include "sim/scenario.h"
 
 namespace tunppp::sim {
 
@@ -55,6 +56,8 @@ struct ModemEmulatorOptions {
   Duration answer_delay = std::chrono::milliseconds(1);
   Duration dial_delay = std::chrono::milliseconds(300);
   Duration guard_time = std::chrono::seconds(1);  ///< S12, around +++
+
+  std::vector<ScenarioEvent> scenario;  ///< what happens by itself
 };
 
 /// A modem without a radio: AT command mode, dialling, data mode with escape. Sans I/O, like
