@@ -54,7 +54,10 @@ Persistence::Persistence(Loop& loop, DialerOptions options, DialerObserver& obse
       pause_(loop, [this] { attempt(); }),
       patience_(loop, [this] { finish(*last_); }),
       next_(loop, [this] { session_ended(*last_); }),
-      delay_(options_.first_delay) {}
+      delay_(options_.first_delay) {
+  const std::string& at_device = options_.modem.at_device;
+  if (!at_device.empty() && at_device != "auto") at_port_.emplace(loop, at_device, [] {});
+}
 
 Persistence::~Persistence() = default;
 
@@ -90,6 +93,9 @@ void Persistence::begin(std::string device) {
   up_since_.reset();
   DialerOptions options = options_;
   options.line.device = std::move(device);
+  if (at_port_)
+    if (Result<std::string> at_device = at_port_->look())
+      options.modem.at_device = std::move(*at_device);
   session_.emplace(loop_, std::move(options), static_cast<DialerObserver&>(*this));
   session_->start([this](const SessionEnded& ended) {
     last_ = ended;

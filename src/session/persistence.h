@@ -50,6 +50,7 @@ class Persistence final : private DialerObserver {
   DialerObserver& observer_;
   Instant started_;
   ModemWatch modem_;
+  std::optional<ModemWatch> at_port_;  // one that was named
   Timer pause_;
   Timer patience_;  // for a modem that is not here yet
   Wakeup next_;

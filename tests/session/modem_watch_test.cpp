@@ -82,6 +82,15 @@ TEST_P(ModemOfAName, IsFollowedFromItsPlaceToAnotherNumber) {
 INSTANTIATE_TEST_SUITE_P(By, ModemOfAName,
                          testing::Values("auto", "1-1.3", "/dev/ttyUSB3", "ttyUSB3"));
 
+TEST_F(ModemThatComesAndGoes, SoIsItsPortForAt) {
+  ModemWatch port = watch("/dev/ttyUSB2");
+  ASSERT_EQ(*port.look(), "/dev/ttyUSB2");
+  pull_out(tree_);
+  plug_in(tree_, usb + "/1-1/1-1.3", 5);
+  ASSERT_TRUE(port.look());
+  EXPECT_EQ(*port.look(), "/dev/ttyUSB7");
+}
+
 TEST_F(ModemThatComesAndGoes, IsNotTakenForAnotherThatGotItsNumber) {
   ModemWatch modem = watch("/dev/ttyUSB3");
   ASSERT_TRUE(modem.look());
