@@ -3,7 +3,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,8 @@
 #include "cli/command_sim_line.h"
 #include "cli/exit_codes.h"
 #include "cli/sim_common.h"
+#include "cli/sim_list.h"
+#include "cli/sim_modem_options.h"
 #include "session/network_interface.h"
 #include "session/password_file.h"
 #include "sim/modem_host.h"
@@ -20,24 +21,12 @@
 namespace tunppp::cli {
 namespace {
 
-using Registration = sim::ModemEmulatorOptions::Registration;
-using Refusal = sim::ModemEmulatorOptions::Refusal;
-
 struct SimArguments {
   LineArguments line;
-  std::string modem = "quectel-ec25";
+  SimModemArguments modem;
   std::string link;
-  std::string pin;
-  bool no_sim = false;
-  std::string apn;
-  Refusal refusal = Refusal::no_carrier;
-  Registration registration = Registration::home;
-  bool deny = false;
-  double registration_delay = 2;
-  bool silent = false;
-  bool sticky_echo = false;
-  double noise_period = 0;
-  bool data_mode = false;
+  bool list = false;
+  bool json = false;
 
   std::string user;
   std::string password_file;
@@ -49,64 +38,18 @@ struct SimArguments {
   bool verbose = false;
 };
 
-const std::map<std::string, Registration> registrations{{"home", Registration::home},
-                                                        {"roaming", Registration::roaming},
-                                                        {"denied", Registration::denied},
-                                                        {"never", Registration::never}};
-const std::map<std::string, Refusal> refusals{{"no-carrier", Refusal::no_carrier},
-                                              {"cme-error", Refusal::cme_error},
-                                              {"in-ppp", Refusal::in_ppp}};
-
 Failure wrong(std::string text) {
   return {EndReason::usage, {}, std::move(text)};
 }
 
 void add_modem_options(CLI::App& command, SimArguments& arguments) {
-  std::vector<std::string> models;
-  for (const sim::ModemModel& model : sim::modem_models()) models.emplace_back(model.name);
-  command.add_option("--modem", arguments.modem, "Which modem it is, with its names and habits")
-      ->check(CLI::IsMember(models))
-      ->capture_default_str()
+  command.add_flag("--list", arguments.list, "Show which modems can be emulated, and nothing else")
       ->group("Modem");
+  command.add_flag("--json", arguments.json, "With --list: as one JSON object")->group("Modem");
   command.add_option("--link", arguments.link, "A symbolic link to the pty, as long as this runs")
       ->type_name("PATH")
       ->group("Modem");
-  command.add_option("--pin", arguments.pin, "The PIN that the emulated SIM wants")
-      ->type_name("PIN")
-      ->group("Modem");
-  command.add_flag("--no-sim", arguments.no_sim, "There is no SIM in it")->group("Modem");
-  command.add_option("--apn", arguments.apn, "The only access point name that is let in")
-      ->type_name("APN")
-      ->group("Modem");
-  command
-      .add_option("--refusal", arguments.refusal,
-                  "How another one is refused: no-carrier, cme-error or in-ppp")
-      ->transform(CLI::CheckedTransformer(refusals))
-      ->type_name("HOW")
-      ->group("Modem");
-  command.add_option("--registration", arguments.registration, "home, roaming, denied or never")
-      ->transform(CLI::CheckedTransformer(registrations))
-      ->type_name("HOW")
-      ->group("Modem");
-  command.add_flag("--deny", arguments.deny, "The same as --registration denied")->group("Modem");
-  command.add_option("--registration-delay", arguments.registration_delay, "Searching for so long")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 1e6))
-      ->capture_default_str()
-      ->group("Modem");
-  command.add_flag("--silent", arguments.silent, "Answers nothing, ever")->group("Modem");
-  command.add_flag("--sticky-echo", arguments.sticky_echo, "Agrees to ATE0 and goes on echoing")
-      ->group("Modem");
-  command
-      .add_option("--unsolicited", arguments.noise_period,
-                  "An unsolicited code every so often, inside answers as well")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 1e6))
-      ->group("Modem");
-  command
-      .add_flag("--data-mode", arguments.data_mode,
-                "Begins in data mode, as a program that was killed leaves a modem")
-      ->group("Modem");
+  add_sim_modem_options(command, arguments.modem);
 }
 
 void add_server_options(CLI::App& command, SimArguments& arguments) {
@@ -140,25 +83,6 @@ void add_server_options(CLI::App& command, SimArguments& arguments) {
       ->capture_default_str()
       ->group("Server");
   command.add_flag("-v,--verbose", arguments.verbose, "Show PPP control packets")->group("Server");
-}
-
-sim::ModemEmulatorOptions modem_options(const SimArguments& arguments) {
-  const auto duration = [](double seconds) {
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
-  };
-  sim::ModemEmulatorOptions options;
-  options.model = sim::find_modem_model(arguments.modem);
-  options.pin = arguments.pin;
-  if (arguments.no_sim) options.sim = sim::ModemEmulatorOptions::Sim::absent;
-  options.apn = arguments.apn;
-  options.refusal = arguments.refusal;
-  options.registration = arguments.deny ? Registration::denied : arguments.registration;
-  options.registration_delay = duration(arguments.registration_delay);
-  options.silent = arguments.silent;
-  options.sticky_echo = arguments.sticky_echo;
-  if (arguments.noise_period > 0) options.noise_period = duration(arguments.noise_period);
-  options.start_in_data_mode = arguments.data_mode;
-  return options;
 }
 
 Result<Ipv4Address> address(std::string_view option, const std::string& text) {
@@ -207,8 +131,10 @@ Status set_authentication(const SimArguments& arguments, DialerOptions& options)
 }
 
 Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
+  Result<sim::ModemEmulatorOptions> modem = sim_modem_options(arguments.modem);
+  if (!modem) return modem.failure();
   sim::ModemHostOptions options;
-  options.modem = modem_options(arguments);
+  options.modem = std::move(*modem);
   options.line = line_options(arguments.line);
   options.seed = arguments.line.seed;
   options.link = arguments.link;
@@ -221,6 +147,12 @@ Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
 }
 
 int run_modem(const SimArguments& arguments) {
+  if (arguments.json && !arguments.list)
+    return fail(EndReason::usage, "--json goes with --list");
+  if (arguments.list) {
+    fmt::print("{}", arguments.json ? sim_list_json() : sim_list_text());
+    return exit_code(EndReason::requested);
+  }
   Result<sim::ModemHostOptions> options = host_options(arguments);
   if (!options) return fail(options.failure().reason, options.failure().text);
   // Better now than at the first call: may we make interfaces at all?

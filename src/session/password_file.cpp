@@ -63,6 +63,14 @@ Result<std::string> read_private_file(const std::string& path, std::string_view 
   return text;
 }
 
+Result<std::string> read_open_file(const std::string& path, std::string_view what) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return refused(what, path);
+  Result<std::string> text = read_all(fd, what, path);
+  ::close(fd);
+  return text;
+}
+
 Result<Secret> read_secret_line(const std::string& path, std::string_view what) {
   Result<std::string> text = read_private_file(path, what);
   if (!text) return text.failure();

@@ -15,4 +15,7 @@ Result<Secret> read_secret_line(const std::string& path, std::string_view what);
 /// All of a file that must be nobody else's to read; for secrets files.
 Result<std::string> read_private_file(const std::string& path, std::string_view what);
 
+/// All of a file that holds no secret.
+Result<std::string> read_open_file(const std::string& path, std::string_view what);
+
 }  // namespace tunppp::session

@@ -198,6 +198,22 @@ constexpr auto models = std::to_array<ModemModel>({
 
 }  // namespace
 
+std::string_view arguments_of(AuthForm form) {
+  switch (form) {
+    case AuthForm::user_password:
+      return "cid,protocol,user,password";
+    case AuthForm::password_user:
+      return "cid,protocol,password,user";
+    case AuthForm::auth_user_password:
+      return "protocol,cid,user,password";
+    case AuthForm::apn_user_password:
+      return "cid,type,apn,user,password,protocol";
+    case AuthForm::index_of_context:
+      return "cid - 1,type,apn,user,password,protocol";
+  }
+  return {};
+}
+
 std::span<const ModemModel> modem_models() {
   return models;
 }

@@ -14,6 +14,9 @@ enum class AuthForm {
   index_of_context,    ///< the same, with the number of the context from 0
 };
 
+/// The arguments in their order, for people: "cid,protocol,user,password".
+std::string_view arguments_of(AuthForm form);
+
 struct AuthCommand {
   std::string_view name;
   AuthForm form;
