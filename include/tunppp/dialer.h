@@ -43,7 +43,7 @@ enum class PdpType : std::uint8_t { ipv4, ipv6, ipv4v6 };
 enum class ContextAuth : std::uint8_t { none, pap, chap, either };
 
 /// Which radio the modem is to use.
-enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot };
+enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot, nr };
 
 /// One way to get a bearer. What is empty here is as in ModemOptions and LinkConfig::auth.
 struct Provider {
@@ -304,5 +304,8 @@ struct ModemProfileInfo {
   std::string_view description{};
 };
 TUNPPP_EXPORT std::vector<ModemProfileInfo> modem_profiles();
+/// A built-in profile in TOML, as ModemOptions::profile_file takes it; empty: there is none of that
+/// name.
+TUNPPP_EXPORT std::string modem_profile_toml(std::string_view name);
 
 }  // namespace tunppp

@@ -31,6 +31,7 @@ struct DialArguments {
   std::string at_auth = "none";
   std::string cmux = "off";
   std::string pin_file;
+  std::string print_profile;
   ProviderArguments providers;
   AuthArguments auth;
   std::string local;
@@ -66,9 +67,15 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->type_name("FILE.toml")
       ->group("Modem");
   command
+      .add_option("--print-profile", arguments.print_profile,
+                  "Print a modem profile as --profile reads it, to begin one of your own with, and "
+                  "leave")
+      ->type_name("NAME")
+      ->group("Modem");
+  command
       .add_option("--radio", arguments.radio,
-                  "Which radio to use: auto, gsm, umts, lte, lte-m or nb-iot")
-      ->check(CLI::IsMember({"auto", "gsm", "umts", "lte", "lte-m", "nb-iot"}))
+                  "Which radio to use: auto, gsm, umts, lte, lte-m, nb-iot or nr (5G)")
+      ->check(CLI::IsMember({"auto", "gsm", "umts", "lte", "lte-m", "nb-iot", "nr"}))
       ->type_name("RADIO")
       ->group("Modem");
   command
@@ -250,6 +257,7 @@ Radio radio(std::string_view text) {
   if (text == "lte") return Radio::lte;
   if (text == "lte-m") return Radio::lte_m;
   if (text == "nb-iot") return Radio::nb_iot;
+  if (text == "nr") return Radio::nr;
   return Radio::unchanged;
 }
 
@@ -332,14 +340,27 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   return result;
 }
 
+Failure no_such_profile(const std::string& name, std::string known) {
+  for (const ModemProfileInfo& profile : modem_profiles())
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", profile.name);
+  return wrong(fmt::format("there is no modem profile {}; there are {}", name, known));
+}
+
 Status check_profile(const std::string& name) {
   if (name == "none" || name == "auto") return {};
-  std::string known = "auto, none";
-  for (const ModemProfileInfo& profile : modem_profiles()) {
+  for (const ModemProfileInfo& profile : modem_profiles())
     if (profile.name == name) return {};
-    known += fmt::format(", {}", profile.name);
+  return no_such_profile(name, "auto, none");
+}
+
+int print_profile(const std::string& name) {
+  const std::string text = modem_profile_toml(name);
+  if (text.empty()) {
+    const Failure failure = no_such_profile(name, {});
+    return fail(failure.reason, failure.text);
   }
-  return wrong(fmt::format("there is no modem profile {}; there are {}", name, known));
+  std::fputs(text.c_str(), stdout);
+  return 0;
 }
 
 bool may_begin_anew(const DialerOptions& options) {
@@ -356,6 +377,7 @@ Status name_device(DialerOptions& options) {
 }
 
 int dial(const DialArguments& arguments) {
+  if (!arguments.print_profile.empty()) return print_profile(arguments.print_profile);
   if (Status status = check_profile(arguments.modem)) return fail(status->reason, status->text);
   Result<DialerOptions> options = dial_options(arguments);
   if (!options) return fail(options.failure().reason, options.failure().text);

@@ -1,11 +1,30 @@
 #include "modem/profile.h"
 
 #include <algorithm>
+#include <array>
 
 #include "modem/at_fields.h"
 
 namespace tunppp::modem {
 namespace {
+
+/// By Quirk.
+constexpr std::array<QuirkInfo, static_cast<std::size_t>(Quirk::count)> quirk_infos{{
+    {"slow-hang-up", "ATH may take 90 s before it is answered, and is waited for"},
+    {"password-before-user", "the password stands before the user in its command"},
+    {"authenticates-in-ppp-only", "no AT command takes user and password for PPP"},
+    {"names-apn-with-user", "the command for user and password wants the APN once more"},
+    {"no-radio-choice", "--radio has nothing to choose"},
+    {"no-cell-report", "it tells of no cell, only of the signal"},
+    {"no-power-off", "no AT command switches it off, only its supply or a pin does"},
+    {"known-by-name-only", "USB does not tell it from another; AT+CGMM does"},
+    {"ports-not-listed", "its USB interfaces are told apart by their descriptors and by asking"},
+    {"not-activated-first", "its context is neither activated nor deactivated before the dial"},
+    {"small-frames", "its multiplexer wants smaller frames than others"},
+    {"no-channel-disconnect", "only the end of its multiplexer ends a channel"},
+    {"wants-set-up", "it is told something of its own before it is dialled"},
+    {"seen-in-manual-only", "written by its manual or by its family's, not seen on hardware"},
+}};
 
 /// The text for one placeholder; "" for one that nobody knows, which a profile's test finds.
 std::string_view value_of(std::string_view placeholder, const ContextCommand& command,
@@ -37,7 +56,18 @@ void fill(std::string& out, const ContextCommand& command, const ContextValues& 
 }  // namespace
 
 bool Profile::has(Quirk quirk) const {
-  return std::find(quirks.begin(), quirks.end(), quirk) != quirks.end();
+  return std::any_of(quirks.begin(), quirks.end(),
+                     [quirk](const QuirkNote& note) { return note.quirk == quirk; });
+}
+
+QuirkInfo info(Quirk quirk) {
+  return quirk_infos[static_cast<std::size_t>(quirk)];
+}
+
+std::optional<Quirk> find_quirk(std::string_view name) {
+  for (std::size_t i = 0; i < quirk_infos.size(); ++i)
+    if (quirk_infos[i].name == name) return static_cast<Quirk>(i);
+  return std::nullopt;
 }
 
 std::string_view RadioCommands::of(Radio choice) const {
@@ -54,6 +84,8 @@ std::string_view RadioCommands::of(Radio choice) const {
       return lte_m;
     case Radio::nb_iot:
       return nb_iot;
+    case Radio::nr:
+      return nr;
     case Radio::unchanged:
     case Radio::count:
       break;

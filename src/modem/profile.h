@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +53,7 @@ struct SimNumberQuery {
 };
 
 /// Which radio to use.
-enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot, count };
+enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot, nr, count };
 
 /// The command for each choice of radio; empty where the modem has none.
 struct RadioCommands {
@@ -62,8 +63,10 @@ struct RadioCommands {
   std::string_view lte{};
   std::string_view lte_m{};
   std::string_view nb_iot{};
+  std::string_view nr{};  ///< 5G
 
   std::string_view of(Radio radio) const;
+  bool operator==(const RadioCommands&) const = default;
 };
 
 struct RegistrationQuery {
@@ -83,10 +86,40 @@ struct CmuxParameters {
   bool disconnect = true;  ///< knows DISC on a channel; else CLD alone closes them
 };
 
-/// What a modem does differently, where it is no matter of another command. By name, so that a
-/// profile reads as a list of them and each is written down at one place.
+/// What a modem does differently from what 3GPP says or one would expect, by name. What it changes
+/// stands in the profile's other fields, but for slow_hang_up.
 enum class Quirk : std::uint8_t {
-  slow_hang_up,  ///< ATH may take 90 s before it is answered
+  slow_hang_up,
+  password_before_user,
+  authenticates_in_ppp_only,
+  names_apn_with_user,
+  no_radio_choice,
+  no_cell_report,
+  no_power_off,
+  known_by_name_only,
+  ports_not_listed,
+  not_activated_first,
+  small_frames,
+  no_channel_disconnect,
+  wants_set_up,
+  seen_in_manual_only,
+  count
+};
+
+/// A quirk for people.
+struct QuirkInfo {
+  std::string_view name;  ///< "slow-hang-up"
+  std::string_view meaning;
+};
+QuirkInfo info(Quirk quirk);
+/// nullopt if there is none of that name.
+std::optional<Quirk> find_quirk(std::string_view name);
+
+/// A quirk of one modem, and how that is known.
+struct QuirkNote {
+  Quirk quirk;
+  std::string_view what;    ///< a sentence about this modem
+  std::string_view source;  ///< a document, a program that drives it, or who saw it where
 };
 
 /// A modem, as data. Placeholders in commands: {cid} {pdp} {apn} {auth} {user} {password}; each
@@ -113,7 +146,7 @@ struct Profile {
   std::string_view hang_up;
   std::string_view power_off;  ///< empty: only the supply does it
   CmuxParameters cmux{};
-  std::span<const Quirk> quirks;
+  std::span<const QuirkNote> quirks;
 
   bool has(Quirk quirk) const;
 };

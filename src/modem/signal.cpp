@@ -98,6 +98,23 @@ std::optional<CellReport> read_cesq(string_view list) {
   return report;
 }
 
+/// Huawei: "LTE",rssi,rsrp,sinr,rsrq, counted from -121 dBm, -141 dBm, -20.2 dB by 0.2, -20 dB by
+/// 0.5; 255: not known.
+std::optional<CellReport> read_hcsq(string_view list) {
+  CellReport report{.radio = word(list, 0)};
+  if (report.radio.empty()) return std::nullopt;
+  const auto level = [list](std::size_t n) {
+    const auto value = number(list, n);
+    return value && *value >= 0 && *value < 255 ? value : std::nullopt;
+  };
+  if (const auto rssi = level(1)) report.rssi = *rssi - 121;
+  if (report.radio != "LTE") return report;
+  if (const auto rsrp = level(2)) report.rsrp = *rsrp - 141;
+  if (const auto sinr = level(3)) report.sinr = *sinr / 5 - 20;
+  if (const auto rsrq = level(4)) report.rsrq = *rsrq / 2 - 20;
+  return report;
+}
+
 void append(std::string& text, const std::string& part) {
   if (!text.empty()) text += ", ";
   text += part;
@@ -110,6 +127,7 @@ std::optional<CellReport> read_cell_report(string_view command, string_view answ
   if (starts_with_ignoring_case(command, "AT+QENG")) return read_qeng(answer);
   if (starts_with_ignoring_case(command, "AT+QCSQ")) return read_qcsq(answer);
   if (starts_with_ignoring_case(command, "AT+CESQ")) return read_cesq(answer);
+  if (starts_with_ignoring_case(command, "AT^HCSQ")) return read_hcsq(answer);
   return std::nullopt;
 }
 

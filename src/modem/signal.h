@@ -21,7 +21,7 @@ struct CellReport {
   friend bool operator==(const CellReport&, const CellReport&) = default;
 };
 
-/// What stands behind "+CPSI:", "+QENG:", "+QCSQ:" or "+CESQ:", by the command that was sent
+/// What stands behind "+CPSI:", "+QENG:", "+QCSQ:", "+CESQ:" or "^HCSQ:", by the command that was sent
 /// ("AT+CPSI?"). nullopt: another command, or a form that nobody has described.
 std::optional<CellReport> read_cell_report(std::string_view command, std::string_view answer);
 

@@ -5,7 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "modem/profile.h"
 #include "session/persistence.h"
+#include "session/profile_writer.h"
 #include "session/session.h"
 
 namespace tunppp {
@@ -104,6 +106,11 @@ std::vector<ModemProfileInfo> modem_profiles() {
   for (const modem::Profile& profile : modem::profiles())
     infos.push_back({profile.name, profile.description});
   return infos;
+}
+
+std::string modem_profile_toml(std::string_view name) {
+  const modem::Profile* const profile = modem::find_profile(name);
+  return profile ? session::write_profile(*profile) : std::string();
 }
 
 }  // namespace tunppp

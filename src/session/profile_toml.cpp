@@ -8,280 +8,297 @@
 #include <optional>
 #include <utility>
 
-#include "session/toml_file.h"
+#include "session/profile_names.h"
+#include "session/profile_values.h"
 
 namespace tunppp::session {
 namespace {
 
 using modem::Profile;
 using std::string_view;
+using Node = ProfileValues::Node;
 
-/// Converts one table, and keeps the first thing that was wrong.
-class Reader {
- public:
-  Reader(string_view source, UserProfile& into) : source_(source), into_(into) {}
-
-  Status read(const toml::table& table);
-
- private:
-  using Setter = void (Reader::*)(const toml::node&);
-  struct Key {
-    string_view name;
-    Setter set;
-  };
-  static const std::array<Key, 21> keys;
-
-  void wrong(const toml::node& node, string_view text) {
-    if (failure_) return;
-    failure_ = Failure{EndReason::usage,
-                       {},
-                       fmt::format("{}:{}: {}: {}", source_, node.source().begin.line, key_, text)};
-  }
-
-  std::optional<std::string> text(const toml::node& node) {
-    const auto value = node.value<std::string>();
-    if (!node.is_string() || !value) {
-      wrong(node, "a string is wanted");
-      return std::nullopt;
-    }
-    if (std::any_of(value->begin(), value->end(), [](char c) { return c >= 0 && c < ' '; })) {
-      wrong(node, "a control character is in it");
-      return std::nullopt;
-    }
-    return *value;
-  }
-
-  void plain(const toml::node& node, string_view& into) {
-    if (auto value = text(node)) into = into_.keep(std::move(*value));
-  }
-
-  /// An AT command with placeholders out of `known`; may be empty: the modem has none.
-  void command(const toml::node& node, string_view& into, std::span<const string_view> known) {
-    const auto value = text(node);
-    if (!value) return;
-    if (!value->empty() && !value->starts_with("AT")) return wrong(node, "it must begin with AT");
-    string_view rest = *value;
-    for (std::size_t open = rest.find('{'); open != rest.npos; open = rest.find('{')) {
-      const std::size_t close = rest.find('}', open);
-      if (close == rest.npos) return wrong(node, "a { without its }");
-      const string_view name = rest.substr(open + 1, close - open - 1);
-      if (std::find(known.begin(), known.end(), name) == known.end())
-        return wrong(node, fmt::format("nothing stands for {{{}}} here", name));
-      rest.remove_prefix(close + 1);
-    }
-    into = into_.keep(*value);
-  }
-  void command(const toml::node& node, string_view& into) { command(node, into, cid_only); }
-
-  void commands(const toml::node& node, std::span<const string_view>& into, bool are_commands) {
-    const toml::array* const array = node.as_array();
-    if (!array) return wrong(node, "a list of strings is wanted");
-    std::vector<string_view>& list = into_.lists.emplace_back();
-    for (const toml::node& item : *array) {
-      string_view value;
-      are_commands ? command(item, value) : plain(item, value);
-      if (value.empty()) wrong(item, "it is empty");
-      list.push_back(value);
-    }
-    into = list;
-  }
-
-  template <std::size_t size>
-  void words(const toml::node& node, std::array<string_view, size>& into) {
-    const toml::array* const array = node.as_array();
-    if (!array || array->size() != size)
-      return wrong(node, fmt::format("a list of {} strings is wanted", size));
-    for (std::size_t i = 0; i < size; ++i) plain((*array)[i], into[i]);
-  }
-
-  void usb(const toml::node& node) {
-    const toml::array* const array = node.as_array();
-    if (!array) return wrong(node, "a list like [\"2c7c:0125\"] is wanted");
-    for (const toml::node& item : *array) {
-      const auto value = text(item);
-      if (!value) return;
-      const auto hex = [](string_view digits) -> std::optional<std::uint16_t> {
-        std::uint16_t number = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-        if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-        return number;
-      };
-      const string_view pair = *value;
-      const auto vendor =
-          pair.size() == 9 && pair[4] == ':' ? hex(pair.substr(0, 4)) : std::nullopt;
-      const auto product = vendor ? hex(pair.substr(5)) : std::nullopt;
-      if (!product) return wrong(item, "a USB identity looks like 2c7c:0125");
-      into_.usb.push_back({*vendor, *product, into_.profile.name, {}});
-    }
-    into_.profile.usb = into_.usb;
-  }
-
-  void boot_wait(const toml::node& node) {
-    const auto seconds = node.value<double>();
-    if (!node.is_number() || !seconds || !(*seconds >= 0 && *seconds <= 600))
-      return wrong(node, "seconds from 0 to 600 are wanted");
-    into_.profile.boot_wait =
-        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*seconds));
-  }
-
-  void pin_retries_field(const toml::node& node) {
-    const auto field = node.value<std::int64_t>();
-    if (!node.is_integer() || !field || *field < 0 || *field > 20)
-      return wrong(node, "the number of a field, from 0, is wanted");
-    into_.profile.pin_retries.field = static_cast<std::size_t>(*field);
-  }
-
-  void radio(const toml::node& node) {
-    const toml::table* const table = node.as_table();
-    if (!table) return wrong(node, "a table is wanted");
-    modem::RadioCommands& to = into_.profile.radio;
-    const std::pair<string_view, string_view*> choices[] = {
-        {"auto", &to.automatic}, {"gsm", &to.gsm},     {"umts", &to.umts},
-        {"lte", &to.lte},        {"lte-m", &to.lte_m}, {"nb-iot", &to.nb_iot}};
-    to = {};
-    for (const auto& [name, value] : *table) {
-      const string_view wanted = name.str();
-      key_ = fmt::format("radio.{}", wanted);
-      const auto found = std::find_if(std::begin(choices), std::end(choices),
-                                      [&](const auto& choice) { return choice.first == wanted; });
-      if (found == std::end(choices)) return wrong(value, "there is no such key");
-      command(value, *found->second, {});
-    }
-  }
-
-  void cmux(const toml::node& node) {
-    const toml::table* const table = node.as_table();
-    if (!table) return wrong(node, "a table is wanted");
-    modem::CmuxParameters& to = into_.profile.cmux;
-    for (const auto& [name, value] : *table) {
-      const string_view wanted = name.str();
-      key_ = fmt::format("cmux.{}", wanted);
-      if (wanted == "command")
-        command(value, to.command, cmux_values);
-      else if (wanted == "frame_size")
-        number(value, 1, 32768, to.frame_size);
-      else if (wanted == "settle")
-        milliseconds(value, to.settle);
-      else if (wanted == "negotiate")
-        flag(value, to.negotiate);
-      else if (wanted == "disconnect")
-        flag(value, to.disconnect);
-      else
-        wrong(value, "there is no such key");
-    }
-  }
-
-  void number(const toml::node& node, std::int64_t least, std::int64_t most, std::size_t& into) {
-    const auto value = node.value<std::int64_t>();
-    if (!node.is_integer() || !value || *value < least || *value > most)
-      return wrong(node, fmt::format("a number from {} to {} is wanted", least, most));
-    into = static_cast<std::size_t>(*value);
-  }
-
-  void milliseconds(const toml::node& node, Duration& into) {
-    std::size_t value = 0;
-    number(node, 0, 10'000, value);
-    into = std::chrono::milliseconds(value);
-  }
-
-  void flag(const toml::node& node, bool& into) {
-    const auto value = node.value<bool>();
-    if (!node.is_boolean() || !value) return wrong(node, "true or false is wanted");
-    into = *value;
-  }
-
-  static constexpr std::array<string_view, 3> cmux_values{"mode", "speed", "frame_size"};
-  static constexpr std::array<string_view, 1> cid_only{"cid"};
-  static constexpr std::array<string_view, 6> all_values{"cid",  "pdp",  "apn",
-                                                         "auth", "user", "password"};
-
-  string_view source_;
-  UserProfile& into_;
-  std::string key_;
-  Status failure_;
-
-  // What the keys do.
-  void set_like(const toml::node&) {}
-  void set_name(const toml::node& node) { plain(node, into_.profile.name); }
-  void set_description(const toml::node& node) { plain(node, into_.profile.description); }
-  void set_models(const toml::node& node) { commands(node, into_.profile.models, false); }
-  void set_init(const toml::node& node) { commands(node, into_.profile.init, true); }
-  void set_set_up(const toml::node& node) { commands(node, into_.profile.set_up, true); }
-  void set_before_dial(const toml::node& node) { commands(node, into_.profile.before_dial, true); }
-  void set_context(const toml::node& node) {
-    command(node, into_.profile.context.command, all_values);
-  }
-  void set_authenticate(const toml::node& node) {
-    command(node, into_.profile.authenticate.command, all_values);
-  }
-  void set_pdp_words(const toml::node& node) { words(node, into_.profile.authenticate.pdp_words); }
-  void set_auth_words(const toml::node& node) {
-    words(node, into_.profile.authenticate.auth_words);
-  }
-  void set_pin_retries(const toml::node& node) { command(node, into_.profile.pin_retries.command); }
-  void set_cell(const toml::node& node) { command(node, into_.profile.cell, {}); }
-  void set_dial(const toml::node& node) { command(node, into_.profile.dial); }
-  void set_hang_up(const toml::node& node) { command(node, into_.profile.hang_up, {}); }
-  void set_power_off(const toml::node& node) { command(node, into_.profile.power_off, {}); }
+/// What one key does.
+struct Key {
+  string_view name;
+  void (*set)(ProfileValues&, Profile&, Node);
 };
 
-const std::array<Reader::Key, 21> Reader::keys{{
-    {"like", &Reader::set_like},
-    {"name", &Reader::set_name},
-    {"description", &Reader::set_description},
-    {"usb", &Reader::usb},
-    {"models", &Reader::set_models},
-    {"boot_wait", &Reader::boot_wait},
-    {"init", &Reader::set_init},
-    {"set_up", &Reader::set_set_up},
-    {"pin_retries", &Reader::set_pin_retries},
-    {"pin_retries_field", &Reader::pin_retries_field},
-    {"context", &Reader::set_context},
-    {"authenticate", &Reader::set_authenticate},
-    {"authenticate_pdp_words", &Reader::set_pdp_words},
-    {"authenticate_auth_words", &Reader::set_auth_words},
-    {"radio", &Reader::radio},
-    {"cell", &Reader::set_cell},
-    {"before_dial", &Reader::set_before_dial},
-    {"dial", &Reader::set_dial},
-    {"hang_up", &Reader::set_hang_up},
-    {"power_off", &Reader::set_power_off},
-    {"cmux", &Reader::cmux},
-}};
+std::string names_of(std::span<const Key> keys) {
+  std::string names;
+  for (const Key& key : keys)
+    names += names.empty() ? std::string(key.name) : fmt::format(", {}", key.name);
+  return names;
+}
 
-Status Reader::read(const toml::table& table) {
-  into_.profile = *modem::find_profile("generic");
-  if (const toml::node* const like = table.get("like")) {
-    key_ = "like";
-    const auto name = text(*like);
-    const Profile* const base = name ? modem::find_profile(*name) : nullptr;
-    if (name && !base) wrong(*like, fmt::format("there is no modem profile {}", *name));
-    if (failure_) return failure_;
-    into_.profile = *base;
-  }
-  into_.profile.models = {};
-  into_.profile.usb = {};
-  into_.profile.name = "user";
-  into_.profile.description = "a profile of the user's own";
+/// All keys of a table; `path` is what stands before their names, "cmux.".
+void read_keys(ProfileValues& values, const toml::table& table, string_view path,
+               std::span<const Key> keys) {
   for (const auto& [name, value] : table) {
     const string_view wanted = name.str();
-    key_ = std::string(wanted);
+    values.at(fmt::format("{}{}", path, wanted));
     const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key& known) { return known.name == wanted; });
+                                  [wanted](const Key& known) { return known.name == wanted; });
     if (key == keys.end())
-      wrong(value, "there is no such key");
+      values.no_such_key(value, names_of(keys));
     else
-      (this->*key->set)(value);
-    if (failure_) return failure_;
+      key->set(values, values.into().profile, value);
+    if (values.failure()) return;
   }
-  if (into_.profile.dial.empty() || into_.profile.hang_up.empty() ||
-      into_.profile.context.command.empty())
-    return Failure{
-        EndReason::usage,
-        {},
-        fmt::format("{}: a profile cannot do without dial, hang_up and context", source_)};
-  return {};
+}
+
+// --- USB ---
+
+std::optional<std::uint16_t> from_hex(string_view digits) {
+  std::uint16_t number = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+void read_identity(ProfileValues& values, Node node, modem::UsbIdentity& usb) {
+  const auto text = values.text(node);
+  if (!text) return;
+  const string_view pair = *text;
+  const auto vendor =
+      pair.size() == 9 && pair[4] == ':' ? from_hex(pair.substr(0, 4)) : std::nullopt;
+  const auto product = vendor ? from_hex(pair.substr(5)) : std::nullopt;
+  if (!product) return values.wrong(node, "a USB identity looks like 2c7c:0125");
+  usb.vendor = *vendor;
+  usb.product = *product;
+}
+
+void read_ports(ProfileValues& values, Node node, modem::UsbIdentity& usb) {
+  const toml::table* const table = node.as_table();
+  if (!table) return values.wrong(node, "roles by interface number, { 2 = 'at', 3 = 'modem' }");
+  std::vector<modem::UsbPort>& ports = values.into().ports.emplace_back();
+  for (const auto& [name, value] : *table) {
+    unsigned number = 0;
+    const string_view digits = name.str();
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, 10);
+    if (error != std::errc() || end != digits.data() + digits.size() || number > 255)
+      return values.wrong(value, "an interface has a number from 0 to 255");
+    const auto text = values.text(value);
+    if (!text) return;
+    const auto role = std::find(port_role_names.begin(), port_role_names.end(), *text);
+    if (role == port_role_names.end())
+      return values.wrong(
+          value, "a port is one of diagnostics, nmea, at, modem (for PPP), network or other");
+    ports.push_back({static_cast<std::uint8_t>(number),
+                     static_cast<modem::PortRole>(role - port_role_names.begin())});
+  }
+  std::sort(ports.begin(), ports.end(), [](const modem::UsbPort& a, const modem::UsbPort& b) {
+    return a.interface_number < b.interface_number;
+  });
+  usb.ports = ports;
+}
+
+void read_usb_table(ProfileValues& values, const toml::table& table, modem::UsbIdentity& usb) {
+  if (!table.contains("id")) {
+    values.at("usb");
+    return values.wrong(table, "id is missing, as in id = '2c7c:0125'");
+  }
+  for (const auto& [name, value] : table) {
+    const string_view key = name.str();
+    values.at(fmt::format("usb.{}", key));
+    if (key == "id")
+      read_identity(values, value, usb);
+    else if (key == "name")
+      values.plain(value, usb.name);
+    else if (key == "ports")
+      read_ports(values, value, usb);
+    else
+      values.no_such_key(value, "id, name, ports");
+  }
+}
+
+void read_usb(ProfileValues& values, Profile& profile, Node node) {
+  const toml::array* const array = node.as_array();
+  if (!array) return values.wrong(node, "a list like [\"2c7c:0125\"] is wanted, or tables [[usb]]");
+  for (const toml::node& item : *array) {
+    modem::UsbIdentity usb{0, 0, profile.name, {}};
+    if (const toml::table* const table = item.as_table())
+      read_usb_table(values, *table, usb);
+    else
+      read_identity(values, item, usb);
+    values.into().usb.push_back(usb);
+  }
+  profile.usb = values.into().usb;
+}
+
+// --- lists of tables ---
+
+/// Calls `read` with the key and the value of each entry, once for each table of the list.
+template <class Read, class Done>
+void read_tables(ProfileValues& values, Node node, string_view name,
+                 std::span<const string_view> all_of, Read read, Done done) {
+  const toml::array* const array = node.as_array();
+  const bool tables =
+      array && std::all_of(array->begin(), array->end(), [](Node item) { return item.is_table(); });
+  if (!tables) return values.wrong(node, fmt::format("tables [[{}]] are wanted", name));
+  for (const toml::node& item : *array) {
+    const toml::table& table = *item.as_table();
+    for (const string_view key : all_of) {
+      values.at(std::string(name));
+      if (!table.contains(key)) values.wrong(table, fmt::format("{} is missing", key));
+    }
+    for (const auto& [key, value] : table) {
+      values.at(fmt::format("{}.{}", name, key.str()));
+      read(key.str(), value);
+    }
+    done();
+  }
+}
+
+void read_registration(ProfileValues& values, Profile& profile, Node node) {
+  static constexpr std::array<string_view, 2> needed{"query", "domain"};
+  modem::RegistrationQuery query{"AT", {}, {}, true};
+  read_tables(
+      values, node, "registration", needed,
+      [&](string_view key, Node value) {
+        if (key == "enable") return values.command(value, query.enable);
+        if (key == "query") return values.command(value, query.query);
+        if (key == "domain") return values.plain(value, query.domain);
+        if (key == "packet") return values.flag(value, query.packet);
+        values.no_such_key(value, "enable, query, domain, packet");
+      },
+      [&] {
+        values.into().registration.push_back(std::exchange(query, {"AT", {}, {}, true}));
+      });
+  profile.registration = values.into().registration;
+}
+
+void read_quirk_name(ProfileValues& values, Node node, modem::Quirk& quirk) {
+  const auto name = values.text(node);
+  if (!name) return;
+  if (const auto known = modem::find_quirk(*name)) {
+    quirk = *known;
+    return;
+  }
+  std::string names;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(modem::Quirk::count); ++i)
+    names +=
+        fmt::format("{}{}", i == 0 ? "" : ", ", modem::info(static_cast<modem::Quirk>(i)).name);
+  values.wrong(node, fmt::format("there is no quirk {}; there are {}", *name, names));
+}
+
+void read_quirks(ProfileValues& values, Profile& profile, Node node) {
+  static constexpr std::array<string_view, 2> needed{"name", "source"};
+  modem::QuirkNote note{};
+  read_tables(
+      values, node, "quirk", needed,
+      [&](string_view key, Node value) {
+        if (key == "name") return read_quirk_name(values, value, note.quirk);
+        if (key == "what") return values.plain(value, note.what);
+        if (key == "source") return values.plain(value, note.source);
+        values.no_such_key(value, "name, what, source");
+      },
+      [&] { values.into().quirks.push_back(std::exchange(note, {})); });
+  profile.quirks = values.into().quirks;
+}
+
+// --- tables ---
+
+void read_radio(ProfileValues& values, Profile& profile, Node node) {
+  const toml::table* const table = node.as_table();
+  if (!table) return values.wrong(node, "a table is wanted");
+  profile.radio = {};
+  for (const auto& [name, value] : *table) {
+    const string_view wanted = name.str();
+    values.at(fmt::format("radio.{}", wanted));
+    const auto found = std::find_if(radio_keys.begin(), radio_keys.end(),
+                                    [&](const RadioKey& key) { return key.name == wanted; });
+    if (found == radio_keys.end())
+      return values.no_such_key(value, "auto, gsm, umts, lte, lte-m, nb-iot, nr");
+    values.command(value, profile.radio.*found->command);
+  }
+}
+
+constexpr auto cmux_keys = std::to_array<Key>({
+    {"command", [](auto& v, auto& p, Node n) { v.command(n, p.cmux.command, v.of_cmux); }},
+    {"frame_size", [](auto& v, auto& p, Node n) { v.number(n, 1, 32768, p.cmux.frame_size); }},
+    {"settle", [](auto& v, auto& p, Node n) { v.milliseconds(n, p.cmux.settle); }},
+    {"negotiate", [](auto& v, auto& p, Node n) { v.flag(n, p.cmux.negotiate); }},
+    {"disconnect", [](auto& v, auto& p, Node n) { v.flag(n, p.cmux.disconnect); }},
+});
+
+void read_cmux(ProfileValues& values, Profile&, Node node) {
+  const toml::table* const table = node.as_table();
+  if (!table) return values.wrong(node, "a table is wanted");
+  read_keys(values, *table, "cmux.", cmux_keys);
+}
+
+void read_identify(ProfileValues& values, Profile& profile, Node node) {
+  values.commands(node, profile.identify);
+  if (profile.identify.size() > 3) values.wrong(node, "at most maker, model and firmware");
+}
+
+constexpr auto keys = std::to_array<Key>({
+    {"like", [](auto&, auto&, Node) {}},
+    {"name", [](auto& v, auto& p, Node n) { v.plain(n, p.name); }},
+    {"description", [](auto& v, auto& p, Node n) { v.plain(n, p.description); }},
+    {"usb", &read_usb},
+    {"models", [](auto& v, auto& p, Node n) { v.texts(n, p.models); }},
+    {"boot_wait", [](auto& v, auto& p, Node n) { v.seconds(n, p.boot_wait); }},
+    {"init", [](auto& v, auto& p, Node n) { v.commands(n, p.init); }},
+    {"identify", &read_identify},
+    {"set_up", [](auto& v, auto& p, Node n) { v.commands(n, p.set_up); }},
+    {"pin_retries", [](auto& v, auto& p, Node n) { v.command(n, p.pin_retries.command); }},
+    {"pin_retries_field",
+     [](auto& v, auto& p, Node n) { v.number(n, 0, 20, p.pin_retries.field); }},
+    {"sim_number", [](auto& v, auto& p, Node n) { v.command(n, p.sim_number.command); }},
+    {"sim_number_prefix", [](auto& v, auto& p, Node n) { v.plain(n, p.sim_number.prefix); }},
+    {"context", [](auto& v, auto& p, Node n) { v.command(n, p.context.command, v.of_context); }},
+    {"context_pdp_words", [](auto& v, auto& p, Node n) { v.words(n, p.context.pdp_words); }},
+    {"authenticate",
+     [](auto& v, auto& p, Node n) { v.command(n, p.authenticate.command, v.of_context); }},
+    {"authenticate_pdp_words",
+     [](auto& v, auto& p, Node n) { v.words(n, p.authenticate.pdp_words); }},
+    {"authenticate_auth_words",
+     [](auto& v, auto& p, Node n) { v.words(n, p.authenticate.auth_words); }},
+    {"radio", &read_radio},
+    {"registration", &read_registration},
+    {"cell", [](auto& v, auto& p, Node n) { v.command(n, p.cell); }},
+    {"before_dial", [](auto& v, auto& p, Node n) { v.commands(n, p.before_dial, v.cid_only); }},
+    {"dial", [](auto& v, auto& p, Node n) { v.command(n, p.dial, v.cid_only); }},
+    {"hang_up", [](auto& v, auto& p, Node n) { v.command(n, p.hang_up); }},
+    {"power_off", [](auto& v, auto& p, Node n) { v.command(n, p.power_off); }},
+    {"cmux", &read_cmux},
+    {"quirk", &read_quirks},
+});
+
+std::string names_of_profiles() {
+  std::string names;
+  for (const Profile& profile : modem::profiles())
+    names += names.empty() ? std::string(profile.name) : fmt::format(", {}", profile.name);
+  return names;
+}
+
+/// What the file does not say.
+void begin_with(ProfileValues& values, const toml::table& table) {
+  Profile& profile = values.into().profile;
+  profile = *modem::find_profile("generic");
+  if (const toml::node* const like = table.get("like")) {
+    values.at("like");
+    const auto name = values.text(*like);
+    if (!name) return;
+    const Profile* const base = modem::find_profile(*name);
+    if (!base)
+      return values.wrong(*like, fmt::format("there is no modem profile {}; there are {}", *name,
+                                             names_of_profiles()));
+    profile = *base;
+  }
+  profile.models = {};
+  profile.usb = {};
+  profile.name = "user";
+  profile.description = "a profile of the user's own";
+  // Identities bear the profile's name where they have none, in whatever order the keys stand.
+  if (const toml::node* const name = table.get("name")) {
+    values.at("name");
+    values.plain(*name, profile.name);
+  }
 }
 
 }  // namespace
@@ -289,9 +306,18 @@ Status Reader::read(const toml::table& table) {
 Result<std::unique_ptr<UserProfile>> parse_profile(string_view text, string_view source) {
   const Result<toml::table> parsed = parse_toml(text, source);
   if (!parsed) return parsed.failure();
-  auto profile = std::make_unique<UserProfile>();
-  if (Status status = Reader(source, *profile).read(*parsed)) return *status;
-  return profile;
+  auto user = std::make_unique<UserProfile>();
+  ProfileValues values(source, *user);
+  begin_with(values, *parsed);
+  if (!values.failure()) read_keys(values, *parsed, "", keys);
+  if (values.failure()) return *values.failure();
+  const Profile& profile = user->profile;
+  if (profile.dial.empty() || profile.hang_up.empty() || profile.context.command.empty())
+    return Failure{
+        EndReason::usage,
+        {},
+        fmt::format("{}: a profile cannot do without dial, hang_up and context", source)};
+  return user;
 }
 
 }  // namespace tunppp::session

@@ -24,7 +24,10 @@ class UserProfile {
 
   std::deque<std::string> strings;
   std::deque<std::vector<std::string_view>> lists;
+  std::deque<std::vector<modem::UsbPort>> ports;
   std::vector<modem::UsbIdentity> usb;
+  std::vector<modem::RegistrationQuery> registration;
+  std::vector<modem::QuirkNote> quirks;
 };
 
 /// Reads a profile in TOML (docs/PROFILES.md). What it leaves out is as in the profile that its key

@@ -42,7 +42,7 @@ modem::ContextAuth context_auth(ContextAuth method) {
   return modem::ContextAuth::none;
 }
 
-static_assert(static_cast<int>(Radio::nb_iot) == static_cast<int>(modem::Radio::nb_iot));
+static_assert(static_cast<int>(Radio::nr) == static_cast<int>(modem::Radio::nr));
 
 bool is_automatic(const ModemOptions& options) {
   return options.profile == "auto" && options.profile_file.empty();
@@ -72,7 +72,7 @@ SessionEnded ended(const Failure& failure) {
 Session::Ending Session::choose_profile() {
   const ModemOptions& modem = options_.modem;
   if (!modem.profile_file.empty()) {
-    Result<std::string> text = read_private_file(modem.profile_file, "modem profile");
+    Result<std::string> text = read_open_file(modem.profile_file, "modem profile");
     if (!text) return ended(text.failure());
     Result<std::unique_ptr<UserProfile>> profile = parse_profile(*text, modem.profile_file);
     if (!profile) return ended(profile.failure());

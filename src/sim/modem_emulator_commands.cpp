@@ -53,6 +53,8 @@ const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
     {"+CPWROFF", &ModemEmulator::on_power_off},  {"#SHDN", &ModemEmulator::on_power_off},
     {"+CGATT", &ModemEmulator::on_attach},       {"+CIMI", &ModemEmulator::on_subscriber},
     {"+IPR", &ModemEmulator::on_setting},        {"+IFC", &ModemEmulator::on_setting},
+    {"+QNWPREFCFG", &ModemEmulator::on_setting}, {"^SYSCFGEX", &ModemEmulator::on_setting},
+    {"+KSRAT", &ModemEmulator::on_setting},
 };
 
 namespace {
@@ -282,6 +284,8 @@ bool ModemEmulator::on_pin_retries(const Command& command) {
     info(fmt::format("+QPINC: \"SC\",{},10", pin_retries_));
   else if (command.name == "+CPINR")
     info(fmt::format("+CPINR: SIM PIN,{},3", pin_retries_));
+  else if (command.name == "^CPIN")
+    info(fmt::format("^CPIN: {0},{1},10,{1},10,3", pin_done_ ? "READY" : "SIM PIN", pin_retries_));
   else
     info(fmt::format("{}: {},10,3,10", command.name, pin_retries_));
   return true;

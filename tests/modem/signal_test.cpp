@@ -37,6 +37,15 @@ TEST(CellReport, OfQuectel) {
   EXPECT_EQ(words("AT+QCSQ", "\"NOSERVICE\""), "NOSERVICE");
 }
 
+// Recorded from an ME906: 57 - 121 dBm, 56 - 141 dBm, 130 / 5 - 20 dB, 24 / 2 - 20 dB.
+TEST(CellReport, OfHuawei) {
+  EXPECT_EQ(words("AT^HCSQ?", "\"LTE\",57,56,130,24"),
+            "LTE, RSRP -85 dBm, RSRQ -8 dB, RSSI -64 dBm, SINR 6 dB");
+  EXPECT_EQ(words("AT^HCSQ?", "\"LTE\",57,255,255,255"), "LTE, RSSI -64 dBm");
+  EXPECT_EQ(words("AT^HCSQ?", "\"WCDMA\",41,30,50"), "WCDMA, RSSI -80 dBm");
+  EXPECT_EQ(words("AT^HCSQ?", "\"NOSERVICE\""), "NOSERVICE");
+}
+
 // 3GPP TS 27.007 section 8.69; 99 and 255: not known.
 TEST(CellReport, OfTheStandard) {
   EXPECT_EQ(words("AT+CESQ", "99,99,255,255,20,55"), "RSRP -85 dBm, RSRQ -10 dB");

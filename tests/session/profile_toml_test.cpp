@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "session/profile_writer.h"
+
 namespace tunppp::session {
 namespace {
 
@@ -69,7 +76,9 @@ TEST(ProfileToml, TellsHowItMultiplexes) {
             "my.toml:2: cmux.settle: a number from 0 to 10000 is wanted");
   EXPECT_EQ(problem("[cmux]\nnegotiate = 1\n"),
             "my.toml:2: cmux.negotiate: true or false is wanted");
-  EXPECT_EQ(problem("[cmux]\nT1 = 1\n"), "my.toml:2: cmux.T1: there is no such key");
+  EXPECT_EQ(problem("[cmux]\nT1 = 1\n"),
+            "my.toml:2: cmux.T1: there is no such key; there are command, frame_size, settle, "
+            "negotiate, disconnect");
   EXPECT_EQ(problem("[cmux]\ncommand = \"AT+CMUX={cid}\"\n"),
             "my.toml:2: cmux.command: nothing stands for {cid} here");
   EXPECT_EQ(problem("cmux = true\n"), "my.toml:1: cmux: a table is wanted");
@@ -82,7 +91,8 @@ TEST(ProfileToml, AnEmptyOneIsGeneric) {
 }
 
 TEST(ProfileToml, ErrorsNameTheLineAndTheKey) {
-  EXPECT_EQ(problem("name = \"a\"\ndail = \"ATD*99#\"\n"), "my.toml:2: dail: there is no such key");
+  EXPECT_THAT(problem("name = \"a\"\ndail = \"ATD*99#\"\n"),
+              testing::StartsWith("my.toml:2: dail: there is no such key; there are like, name, "));
   EXPECT_EQ(problem("\n\ndial = 99\n"), "my.toml:3: dial: a string is wanted");
   EXPECT_EQ(problem("dial = \"*99#\"\n"), "my.toml:1: dial: it must begin with AT");
   EXPECT_EQ(problem("dial = \"ATD*99***{context}#\"\n"),
@@ -93,10 +103,137 @@ TEST(ProfileToml, ErrorsNameTheLineAndTheKey) {
   EXPECT_EQ(problem("init = [\"ATX4\",\n 3]\n"), "my.toml:2: init: a string is wanted");
   EXPECT_EQ(problem("usb = [\"2c7c-0125\"]\n"),
             "my.toml:1: usb: a USB identity looks like 2c7c:0125");
-  EXPECT_EQ(problem("like = \"abacus\"\n"), "my.toml:1: like: there is no modem profile abacus");
+  EXPECT_THAT(problem("like = \"abacus\"\n"),
+              testing::StartsWith("my.toml:1: like: there is no modem profile abacus; there are "
+                                  "generic, quectel-ec25, "));
   EXPECT_EQ(problem("boot_wait = -1\n"), "my.toml:1: boot_wait: seconds from 0 to 600 are wanted");
-  EXPECT_EQ(problem("[radio]\nham = \"AT\"\n"), "my.toml:2: radio.ham: there is no such key");
+  EXPECT_EQ(problem("[radio]\nham = \"AT\"\n"),
+            "my.toml:2: radio.ham: there is no such key; there are auto, gsm, umts, lte, lte-m, "
+            "nb-iot, nr");
   EXPECT_THAT(problem("name = \n"), testing::StartsWith("my.toml:1: "));
+}
+
+TEST(ProfileToml, ListsOfTables) {
+  const auto parsed = parse_profile(R"(
+[[usb]]
+id = "1e0e:9011"
+name = "the RNDIS one"
+ports = { 5 = "modem", 10 = "other", 4 = "at" }
+[[registration]]
+query = "AT+CEREG?"
+domain = "LTE"
+[[quirk]]
+name = "slow-hang-up"
+what = "it takes its time"
+source = "seen on my desk"
+)",
+                                    "my.toml");
+  ASSERT_TRUE(parsed) << parsed.failure().text;
+  const modem::Profile& profile = (*parsed)->profile;
+  ASSERT_EQ(profile.usb.size(), 1u);
+  EXPECT_EQ(profile.usb[0].name, "the RNDIS one");
+  ASSERT_EQ(profile.usb[0].ports.size(), 3u);
+  EXPECT_EQ(profile.usb[0].ports[0].interface_number, 4);
+  EXPECT_EQ(profile.usb[0].ports[1].role, modem::PortRole::modem);
+  ASSERT_EQ(profile.registration.size(), 1u);
+  EXPECT_TRUE(profile.registration[0].packet);
+  EXPECT_TRUE(profile.has(modem::Quirk::slow_hang_up));
+
+  EXPECT_EQ(problem("[[usb]]\nname = \"x\"\n"),
+            "my.toml:1: usb: id is missing, as in id = '2c7c:0125'");
+  EXPECT_EQ(
+      problem("[[usb]]\nid = \"1e0e:9011\"\nports = { 4 = \"AT\" }\n"),
+      "my.toml:3: usb.ports: a port is one of diagnostics, nmea, at, modem (for PPP), network "
+      "or other");
+  EXPECT_EQ(problem("[[usb]]\nid = \"1e0e:9011\"\nports = { 256 = \"at\" }\n"),
+            "my.toml:3: usb.ports: an interface has a number from 0 to 255");
+  EXPECT_EQ(problem("[[registration]]\ndomain = \"LTE\"\n"),
+            "my.toml:1: registration: query is missing");
+  EXPECT_EQ(problem("registration = \"AT+CEREG?\"\n"),
+            "my.toml:1: registration: tables [[registration]] are wanted");
+  EXPECT_THAT(problem("[[quirk]]\nname = \"odd\"\nsource = \"me\"\n"),
+              testing::StartsWith("my.toml:2: quirk.name: there is no quirk odd; there are "
+                                  "slow-hang-up, "));
+  EXPECT_EQ(problem("[[quirk]]\nname = \"slow-hang-up\"\n"), "my.toml:1: quirk: source is missing");
+  EXPECT_EQ(problem("identify = [\"AT+CGMI\", \"AT+CGMM\", \"AT+CGMR\", \"ATI\"]\n"),
+            "my.toml:1: identify: at most maker, model and firmware");
+}
+
+/// Everything, as text: what a profile is.
+std::string all_of(const modem::Profile& profile) {
+  return write_profile(profile);
+}
+
+// No field of a built-in profile is out of a user's reach.
+TEST(ProfileToml, EachBuiltInProfileIsTheSameAfterAFile) {
+  for (const modem::Profile& profile : modem::profiles()) {
+    // From the one that differs most: what the file does not say would not be the same.
+    const std::string base =
+        profile.name == "sierra-hl78" ? "simcom-sim7080" : std::string("sierra-hl78");
+    const std::string text = "like = '" + base + "'\n" + write_profile(profile);
+    const auto read = parse_profile(text, "my.toml");
+    ASSERT_TRUE(read) << read.failure().text << "\n" << text;
+    const modem::Profile& again = (*read)->profile;
+    EXPECT_EQ(all_of(again), all_of(profile));
+    EXPECT_EQ(again.boot_wait, profile.boot_wait);
+    EXPECT_EQ(again.radio, profile.radio);
+    EXPECT_EQ(again.cmux.settle, profile.cmux.settle);
+    ASSERT_EQ(again.usb.size(), profile.usb.size());
+    for (std::size_t i = 0; i < again.usb.size(); ++i)
+      EXPECT_EQ(again.usb[i].ports.size(), profile.usb[i].ports.size());
+    EXPECT_EQ(again.quirks.size(), profile.quirks.size());
+    EXPECT_EQ(again.registration.size(), profile.registration.size());
+  }
+}
+
+/// Each key that the reader knows is one that the writer writes, so that the test above meets it.
+TEST(ProfileToml, TheWriterKnowsEveryKey) {
+  std::string known = problem("nonsense = 1\n");
+  known = known.substr(known.find("there are ") + 10);
+  const std::string written = write_profile(*modem::find_profile("quectel-ec25"));
+  std::size_t begin = 0;
+  while (begin < known.size()) {
+    const std::size_t end = std::min(known.find(", ", begin), known.size());
+    const std::string key = known.substr(begin, end - begin);
+    if (key != "like") {
+      EXPECT_TRUE(written.find("\n" + key + " = ") != written.npos || written.starts_with(key) ||
+                  written.find("[" + key + "]") != written.npos)
+          << key;
+    }
+    begin = end + 2;
+  }
+}
+
+/// The blocks of a page between ```toml and ```.
+std::vector<std::string> examples_in(const std::string& page) {
+  std::vector<std::string> examples;
+  constexpr std::string_view begin = "```toml\n";
+  for (std::size_t at = page.find(begin); at != page.npos; at = page.find(begin, at)) {
+    at += begin.size();
+    examples.push_back(page.substr(at, page.find("```", at) - at));
+  }
+  return examples;
+}
+
+// What docs/PROFILES.md shows of profiles can be read, and it tells of every key.
+TEST(ProfileToml, ThePageIsTrue) {
+  std::ifstream file(TUNPPP_PROFILES_PAGE);
+  std::ostringstream content;
+  content << file.rdbuf();
+  const std::string page = content.str();
+  int profiles = 0;
+  for (const std::string& example : examples_in(page)) {
+    if (example.find("[[provider]]") != example.npos) continue;
+    ++profiles;
+    const auto parsed = parse_profile(example, "docs/PROFILES.md");
+    EXPECT_TRUE(parsed) << parsed.failure().text;
+  }
+  EXPECT_GE(profiles, 2);
+  std::string known = problem("nonsense = 1\n");
+  known = known.substr(known.find("there are ") + 10);
+  std::istringstream keys(known);
+  for (std::string key; std::getline(keys >> std::ws, key, ',');)
+    EXPECT_NE(page.find("`" + key), page.npos) << key;
 }
 
 TEST(ProfileToml, WhatItsLibraryTripsOverIsAnErrorToo) {

@@ -2,8 +2,10 @@
 // until it has said its name.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
+#include <iomanip>
 #include <sstream>
 #include <string>
 
@@ -149,21 +151,23 @@ std::string transcript(const ModemModel& model, const std::vector<modem::ModemEv
   return page.str();
 }
 
-// TUNPPP_WRITE_TRANSCRIPTS=1 writes the pages anew.
+/// TUNPPP_WRITE_TRANSCRIPTS=1 writes the pages anew.
+void expect_page(std::string_view name, const std::string& told) {
+  const std::string path = std::string(TUNPPP_MODEM_PAGES) + "/" + std::string(name) + ".md";
+  if (std::getenv("TUNPPP_WRITE_TRANSCRIPTS")) std::ofstream(path) << told;
+  std::ifstream file(path);
+  std::ostringstream page;
+  page << file.rdbuf();
+  EXPECT_EQ(page.str(), told) << path;
+}
+
 TEST_P(EveryModem, IsDialledAsItsPageShows) {
   Options slow = options();
   slow.boot_time = 1500ms;
   ModemLine line(slow);
   Dial dial(generic(), automatic());
   line.run(dial);
-  const std::string told = transcript(GetParam(), line.events);
-  const std::string path =
-      std::string(TUNPPP_MODEM_PAGES) + "/" + std::string(GetParam().name) + ".md";
-  if (std::getenv("TUNPPP_WRITE_TRANSCRIPTS")) std::ofstream(path) << told;
-  std::ifstream file(path);
-  std::ostringstream page;
-  page << file.rdbuf();
-  EXPECT_EQ(page.str(), told) << path;
+  expect_page(GetParam().name, transcript(GetParam(), line.events));
 }
 
 std::string test_name(const testing::TestParamInfo<ModemModel>& info) {
@@ -175,6 +179,57 @@ std::string test_name(const testing::TestParamInfo<ModemModel>& info) {
 INSTANTIATE_TEST_SUITE_P(Sim, EveryModem,
                          testing::ValuesIn(modem_models().begin(), modem_models().end()),
                          test_name);
+
+std::string ports_in_words(const modem::UsbIdentity& usb) {
+  constexpr std::array<std::string_view, 6> roles{"diagnostics", "NMEA",    "AT",
+                                                  "PPP",         "network", "other"};
+  std::string words;
+  for (const modem::UsbPort& port : usb.ports)
+    words += (words.empty() ? "" : ", ") + std::to_string(port.interface_number) + " " +
+             std::string(roles[static_cast<std::size_t>(port.role)]);
+  return words.empty() ? "by descriptor" : words;
+}
+
+std::string hex(unsigned number) {
+  std::ostringstream out;
+  out << std::hex << std::setw(4) << std::setfill('0') << number;
+  return out.str();
+}
+
+void describe(std::ostream& page, const modem::Profile& profile) {
+  page << "\n## " << profile.name << "\n\n" << profile.description << ".\n\nDialled:";
+  std::string_view comma = " ";
+  for (const ModemModel& model : modem_models()) {
+    if (model.profile != profile.name) continue;
+    page << comma << "[" << model.model << "](" << model.name << ".md)";
+    comma = ", ";
+  }
+  page << ".\n";
+  if (!profile.usb.empty()) page << "\n| USB | model | interfaces |\n|---|---|---|\n";
+  for (const modem::UsbIdentity& usb : profile.usb)
+    page << "| " << hex(usb.vendor) << ":" << hex(usb.product) << " | " << usb.name << " | "
+         << ports_in_words(usb) << " |\n";
+  if (!profile.quirks.empty()) page << "\n| quirk | here | known from |\n|---|---|---|\n";
+  for (const modem::QuirkNote& note : profile.quirks)
+    page << "| `" << info(note.quirk).name << "` | " << note.what << " | " << note.source << " |\n";
+}
+
+std::string profiles_page() {
+  std::ostringstream page;
+  page << "# Modems that have a profile\n\nWritten by a test from the profiles themselves; "
+          "[../PROFILES.md](../PROFILES.md) tells how to write\none. The pages show a dial each, "
+          "line by line.\n\nThe quirks, which are things that a modem does differently:\n\n";
+  for (int i = 0; i < static_cast<int>(modem::Quirk::count); ++i) {
+    const modem::QuirkInfo quirk = modem::info(static_cast<modem::Quirk>(i));
+    page << "- `" << quirk.name << "`: " << quirk.meaning << "\n";
+  }
+  for (const modem::Profile& profile : modem::profiles()) describe(page, profile);
+  return page.str();
+}
+
+TEST(ModemModels, ThePageOfProfilesIsAsTheyAre) {
+  expect_page("README", profiles_page());
+}
 
 // Each profile has at least one modem that plays it.
 TEST(ModemModels, CoverEveryProfile) {
