@@ -2,6 +2,7 @@
 
 #include "modem/at_fields.h"
 #include "modem/registration.h"
+#include "modem/sim_state.h"
 #include "modem/step.h"
 
 namespace tunppp::modem {
@@ -84,11 +85,16 @@ Task<Failure> await_registration(DialContext& dial) {
       denied_since = talk.at.now();
     else if (talk.at.now() - *denied_since >= denied_patience)
       co_return failed(EndReason::registration_denied, "the network refuses to register us");
-    if (talk.at.now() >= give_up)
-      co_return failed(verdict == RegistrationVerdict::denied ? EndReason::registration_denied
-                                                              : EndReason::not_registered,
-                       fmt::format("not registered with a network in time; {}", text));
-    co_await talk.at.pause(poll_period);
+    if (talk.at.now() < give_up) {
+      co_await talk.at.pause(poll_period);
+      continue;
+    }
+    // It was ready; but who takes it out does not tell.
+    if (co_await settled_sim_state(talk, {}) == SimState::absent)
+      co_return failed(EndReason::sim_absent, "the SIM is there no more");
+    co_return failed(verdict == RegistrationVerdict::denied ? EndReason::registration_denied
+                                                            : EndReason::not_registered,
+                     fmt::format("not registered with a network in time; {}", text));
   }
 }
 

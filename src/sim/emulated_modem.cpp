@@ -63,6 +63,10 @@ void EmulatedModem::tell_owner() {
         network_.poke();
         owner_.call_ended();
         break;
+      case Kind::unplugged:
+      case Kind::plugged_in:
+        owner_.plug(event->port, event->kind == Kind::plugged_in);
+        break;
     }
   }
 }

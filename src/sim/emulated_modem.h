@@ -19,6 +19,8 @@ class EmulatedModem {
     virtual void call_ended() = 0;
     /// By +++ and ATO.
     virtual void call_suspended(bool suspended) = 0;
+    /// A tty of the modem is gone, or here again. Without ttys there is nothing to do.
+    virtual void plug(std::size_t /*port*/, bool /*in*/) {}
 
    protected:
     ~Owner() = default;

@@ -48,7 +48,8 @@ constexpr auto noise = std::to_array<std::string_view>({
 ModemEmulator::ModemEmulator(ModemEmulatorOptions options)
     : options_(std::move(options)),
       pin_retries_(options_.pin_retries),
-      attached_(options_.attached) {}
+      attached_(options_.attached),
+      scenario_(options_.scenario) {}
 
 // --- inputs ---
 
@@ -56,20 +57,22 @@ void ModemEmulator::power_on(Instant now) {
   now_ = now;
   pin_done_ = options_.pin.empty();
   sim_busy_ = options_.sim == ModemEmulatorOptions::Sim::busy_at_first;
+  says_boot_codes_ = options_.boot_time > Duration::zero();
   if (options_.silent) return;
+  scenario_.power_up(now);
   if (options_.start_in_data_mode) {
     search_over_ = true;
     enter_data_mode(false);
-    return;
+  } else {
+    mode_ = Mode::booting;
+    timers_.set(Timer::boot, now + options_.boot_time);
   }
-  mode_ = Mode::booting;
-  timers_.set(Timer::boot, now + options_.boot_time);
-  if (options_.boot_time == Duration::zero()) handle_timeout(now);
+  handle_timeout(now);
 }
 
 void ModemEmulator::receive_from_host(Instant now, Bytes in) {
   now_ = now;
-  if (in.empty()) return;
+  if (in.empty() || faults_.silent) return;
   if (mode_ == Mode::data) {
     watch_for_escape(in);
     append(to_network_, in);
@@ -80,7 +83,7 @@ void ModemEmulator::receive_from_host(Instant now, Bytes in) {
 
 void ModemEmulator::receive_from_network(Instant now, Bytes in) {
   now_ = now;
-  if (mode_ != Mode::data) return;
+  if (mode_ != Mode::data || faults_.silent) return;
   if (later_.empty()) return append(to_host_, in);
   // CONNECT is still on its way, perhaps octet by octet.
   later_.push_back(
@@ -130,6 +133,7 @@ void ModemEmulator::handle_timeout(Instant now) {
         break;
     }
   }
+  play_scenario();
 }
 
 // --- outputs ---
@@ -150,14 +154,14 @@ std::optional<ModemEmulator::Event> ModemEmulator::poll_event() {
 }
 
 std::optional<Instant> ModemEmulator::next_timeout() const {
-  return timers_.next();
+  return earliest(timers_.next(), scenario_.next_timeout());
 }
 
 // --- modes ---
 
 void ModemEmulator::booted() {
   mode_ = Mode::command;
-  if (options_.boot_time > Duration::zero()) {
+  if (says_boot_codes_) {
     for (const std::string_view code : options_.model->boot_codes)
       if (!code.starts_with("+CPIN") || sim_ready()) info(code);
     if (options_.sim == ModemEmulatorOptions::Sim::absent) info("+CPIN: NOT INSERTED");
@@ -220,18 +224,21 @@ void ModemEmulator::enter_data_mode(bool resumed) {
   heard_.clear();
   const bool refuse = refused() && options_.refusal == ModemEmulatorOptions::Refusal::in_ppp;
   events_.push_back({resumed ? Event::Kind::resumed : Event::Kind::connected, refuse});
+  if (!resumed) scenario_.connected(now_);
 }
 
 void ModemEmulator::end_call(std::string_view words) {
   timers_.stop(Timer::escape);
   mode_ = Mode::command;
   events_.push_back({Event::Kind::disconnected});
+  scenario_.call_ended();
   result(words);
 }
 
 // --- octets ---
 
 void ModemEmulator::say(std::string_view text, Duration delay) {
+  if (faults_.silent) return;
   const std::size_t size = options_.chunk == 0 ? text.size() : options_.chunk;
   Instant due = now_ + delay;
   if (!later_.empty()) due = std::max(due, later_.back().due);
@@ -253,7 +260,7 @@ void ModemEmulator::release_output() {
 }
 
 void ModemEmulator::say_noise() {
-  if (mode_ == Mode::data) return;
+  if (!hears_commands()) return;
   info(noise[next_noise_]);
   next_noise_ = (next_noise_ + 1) % noise.size();
 }
@@ -267,9 +274,17 @@ void ModemEmulator::start_searching() {
 
 void ModemEmulator::registered() {
   search_over_ = true;
-  if (mode_ == Mode::data) return;
+  tell_registration();
+}
+
+void ModemEmulator::tell_registration() {
+  if (!hears_commands()) return;
   for (const auto& [name, form] : registration_forms_)
     if (form > 0) info(fmt::format("{}: {}", name, registration_fields()));
+}
+
+bool ModemEmulator::hears_commands() const {
+  return mode_ == Mode::command || mode_ == Mode::dialling || mode_ == Mode::online_command;
 }
 
 }  // namespace tunppp::sim

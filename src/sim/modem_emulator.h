@@ -13,7 +13,7 @@
 
 #include "base/timer_table.h"
 #include "sim/modem_models.h"
-#include "sim/scenario.h"
+#include "sim/scenario_player.h"
 
 namespace tunppp::sim {
 
@@ -74,9 +74,12 @@ class ModemEmulator {
       suspended,     ///< +++: what the network says is dropped meanwhile
       resumed,       ///< ATO
       disconnected,  ///< the call is over: the PPP server is to be thrown away
+      unplugged,     ///< the tty is gone
+      plugged_in,    ///< and here again
     };
     Kind kind;
-    bool refuse = false;  ///< with connected: Refusal::in_ppp applies
+    bool refuse = false;   ///< with connected: Refusal::in_ppp applies
+    std::size_t port = 0;  ///< with unplugged and plugged_in
   };
 
   explicit ModemEmulator(ModemEmulatorOptions options);
@@ -120,6 +123,21 @@ class ModemEmulator {
     std::string text;
   };
   struct Command;
+  /// An answer that a scenario has replaced.
+  struct Replaced {
+    const ScenarioEvent* event;
+    std::optional<int> left;
+  };
+  /// What a scenario has done to modem and network.
+  struct Faults {
+    std::optional<int> registration{};  ///< as +CREG tells it
+    bool no_carrier = false;            ///< every call is refused
+    bool silent = false;
+    bool echo_stuck = false;
+    std::optional<Duration> answer_delay{};
+    int signal = 21;
+    std::vector<Replaced> answers{};
+  };
 
   // modem_emulator.cpp: modes and octets
   void booted();
@@ -133,6 +151,20 @@ class ModemEmulator {
   void say_noise();
   void start_searching();
   void registered();
+  void tell_registration();
+  bool hears_commands() const;
+
+  // modem_emulator_scenario.cpp: what happens by itself
+  void play_scenario();
+  void happen(const ScenarioEvent& event);
+  void undo(const ScenarioEvent& event);
+  void set_registration(std::optional<int> state);
+  void take_sim_out();
+  void put_sim_in();
+  void lose_power();
+  void power_back();
+  void tell(std::string_view line);
+  bool answered_by_scenario(std::string_view command);
 
   // modem_emulator_commands.cpp: what the commands do
   void interpret(std::string_view line);
@@ -207,6 +239,10 @@ class ModemEmulator {
   int dialled_context_ = 1;
   std::string report_ = "No cause information available";
   std::size_t next_noise_ = 0;
+
+  ScenarioPlayer scenario_;
+  Faults faults_;
+  bool says_boot_codes_ = false;
 };
 
 }  // namespace tunppp::sim

@@ -101,6 +101,7 @@ std::string_view digits_of(std::string_view words) {
 
 void ModemEmulator::interpret(std::string_view line) {
   const std::string_view command = modem::trim(line);
+  if (answered_by_scenario(command)) return;
   if (!modem::starts_with_ignoring_case(command, "AT")) {
     if (modem::contains_ignoring_case(command, "AT")) result("ERROR");
     return;  // what does not begin with AT is not for us
@@ -129,7 +130,7 @@ bool ModemEmulator::execute_basic(std::string_view& rest) {
   }
   const int value = take_number(rest);
   if (name == "E") {
-    echo_ = value != 0 || options_.sticky_echo;
+    echo_ = value != 0 || options_.sticky_echo || faults_.echo_stuck;
   } else if (name == "V") {
     words_ = value != 0;
   } else if (name == "&D") {
@@ -202,10 +203,8 @@ std::optional<bool> ModemEmulator::execute_own(const Command& command) {
 
 void ModemEmulator::result(std::string_view words) {
   if (options_.noise_period) say_noise();
-  if (words_)
-    say(fmt::format("\r\n{}\r\n", words), options_.answer_delay);
-  else
-    say(fmt::format("{}\r", digits_of(words)), options_.answer_delay);
+  if (words_) return info(words);
+  say(fmt::format("{}\r", digits_of(words)), faults_.answer_delay.value_or(options_.answer_delay));
 }
 
 bool ModemEmulator::cme(int number) {
@@ -223,7 +222,8 @@ bool ModemEmulator::cme(int number) {
 }
 
 void ModemEmulator::info(std::string_view line) {
-  say(fmt::format("\r\n{}\r\n", line), options_.answer_delay);
+  say(fmt::format("\r\n{}\r\n", line),
+      faults_.answer_delay.value_or(options_.answer_delay));
 }
 
 // --- identity ---
@@ -367,6 +367,7 @@ bool ModemEmulator::on_attach(const Command& command) {
 int ModemEmulator::registration_state() const {
   using Registration = ModemEmulatorOptions::Registration;
   if (!sim_ready() || functionality_ != 1) return 0;
+  if (faults_.registration) return *faults_.registration;
   if (!search_over_) return 2;
   switch (options_.registration) {
     case Registration::home:
@@ -405,7 +406,7 @@ bool ModemEmulator::on_operator(const Command& command) {
 }
 
 bool ModemEmulator::on_signal(const Command&) {
-  info("+CSQ: 21,99");
+  info(fmt::format("+CSQ: {},99", faults_.signal));
   return true;
 }
 
@@ -459,8 +460,8 @@ void ModemEmulator::dialled() {
   using Refusal = ModemEmulatorOptions::Refusal;
   mode_ = Mode::command;
   const int state = registration_state();
-  if ((state != 1 && state != 5) || !attached_) {
-    report_ = "No service";
+  if ((state != 1 && state != 5) || !attached_ || faults_.no_carrier) {
+    report_ = faults_.no_carrier ? "No cause information available" : "No service";
     return result("NO CARRIER");
   }
   if (refused() && options_.refusal != Refusal::in_ppp) {

@@ -13,11 +13,14 @@ namespace tunppp::sim {
 class ScenarioPlayer {
  public:
   struct Act {
-    const ScenarioEvent* event;  ///< as long as the player lives
+    const ScenarioEvent* event;  ///< as long as the player lives, moved or not
     bool ends = false;           ///< `lasting` is over
   };
 
   explicit ScenarioPlayer(std::vector<ScenarioEvent> events);
+  ScenarioPlayer(ScenarioPlayer&&) = default;
+  ScenarioPlayer& operator=(ScenarioPlayer&&) = default;
+  // What poll() has told points into it.
   ScenarioPlayer(const ScenarioPlayer&) = delete;
   ScenarioPlayer& operator=(const ScenarioPlayer&) = delete;
 
