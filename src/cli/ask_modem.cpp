@@ -31,7 +31,7 @@ bool is_barred(const std::vector<Finding>& findings, const std::string& device) 
         finding.id == "tty-missing" || finding.id == "tty-permission" ||
         finding.cause == Cause::tty_busy || finding.cause == Cause::tty_busy_modem_manager ||
         finding.cause == Cause::tty_busy_getty || finding.cause == Cause::tty_busy_tunppp;
-    return bars && finding.meaning.find(device) != finding.meaning.npos;
+    return bars && finding.tty == device;
   });
 }
 
@@ -39,7 +39,7 @@ Finding why_not_opened(const std::string& device, const Failure& failure) {
   const bool busy = failure.reason == EndReason::tty_busy;
   return doctor::make_finding(busy ? Cause::tty_busy : Cause::tty_named_missing,
                               {{device, failure.text}},
-                              {{"tty", device}, {"holder", "another program"}, {"instead", ""}});
+                              {{"tty", device}, {"holder", "another program"}});
 }
 
 /// What is known of it from USB; a line that is no port of a modem may have another speed than

@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/doctor_report.h"
 #include "cli/exit_codes.h"
+#include "detect/line_choice.h"
 #include "detect/modems.h"
 #include "doctor/collect.h"
 #include "doctor/examine.h"
@@ -44,15 +46,33 @@ std::string cannot_look_at(const tty::SystemTree& system) {
 int collect(const DoctorArguments& arguments, const tty::SystemTree& system) {
   const Result<doctor::Collection> made = doctor::collect_into(arguments.collect, system);
   if (!made) return fail(made.failure().reason, made.failure().text);
-  fmt::print("{}: {} files; serial numbers, addresses and command lines are masked.\n",
-             arguments.collect, made->files);
+  const bool onto_output = arguments.collect == "-";
+  const std::string file = onto_output ? "copy.tar" : arguments.collect;
+  std::FILE* const people = onto_output ? stderr : stdout;
+  fmt::print(people, "{}: {} files; serial numbers, addresses and command lines are masked.\n",
+             onto_output ? "standard output" : file, made->files);
   if (!made->complete)
-    fmt::print("There was more than a copy may hold: some files are left out.\n");
-  fmt::print(
-      "Look into it before you send it: tar -tvf {0}\n"
-      "To examine it: mkdir copy; tar -xf {0} -C copy; tunppp doctor --sysroot copy\n",
-      arguments.collect);
+    fmt::print(people, "There was more than a copy may hold: some files are left out.\n");
+  fmt::print(people,
+             "Look into it before you send it: tar -tvf {0}\n"
+             "To examine it: mkdir copy; tar -xf {0} -C copy; tunppp doctor --sysroot copy\n",
+             file);
   return nothing_in_the_way;
+}
+
+/// A place on USB means the port for PPP of the modem there, as it does for dial; where that has no
+/// such port, all of the system is looked at for the reason.
+Result<std::string> named_tty(const std::string& device, const tty::SystemTree& system,
+                              const detect::Inventory& inventory) {
+  if (device.empty()) return std::string();
+  if (const auto line = detect::find_line(system, inventory, device))
+    return doctor::tty_of(system, line->device);
+  for (const detect::ModemDevice& modem : inventory.modems)
+    if (modem.usb_path == device) return std::string();
+  return Failure{
+      EndReason::usage,
+      {},
+      fmt::format("--device: no modem is at USB {}; tunppp detect lists what is there", device)};
 }
 
 int run_doctor(const DoctorArguments& arguments) {
@@ -63,13 +83,11 @@ int run_doctor(const DoctorArguments& arguments) {
   if (!arguments.collect.empty()) return collect(arguments, system);
 
   const detect::Inventory inventory = detect::find_modems(system);
+  const Result<std::string> device = named_tty(arguments.device, system, inventory);
+  if (!device) return fail(device.failure().reason, device.failure().text);
   Examined examined{.root = system.root(),
-                    .findings = doctor::examine(system, inventory, {.device = arguments.device})};
-  if (system.is_machine()) {
-    const bool named = !arguments.device.empty();
-    ask_modem(inventory, named ? doctor::tty_of(system, arguments.device) : "", arguments.baud,
-              examined);
-  }
+                    .findings = doctor::examine(system, inventory, {.device = *device})};
+  if (system.is_machine()) ask_modem(inventory, *device, arguments.baud, examined);
   if (arguments.json)
     fmt::print("{}\n", doctor_json(examined));
   else
@@ -93,9 +111,10 @@ Command add_doctor(CLI::App& program) {
           ->capture_default_str();
   CLI::Option* device =
       command
-          ->add_option("--device", arguments->device,
-                       "Examine this tty first, and the modem behind it; without it, those of the "
-                       "modem that is found")
+          ->add_option(
+              "--device", arguments->device,
+              "Examine this tty first, and the modem behind it (or the modem at a place on "
+              "USB: 1-1.3); without it, those of the modem that is found")
           ->type_name("TTY");
   command->add_option("--baud", arguments->baud, "Speed of the tty of --device; USB does not care")
       ->type_name("RATE")
@@ -105,7 +124,8 @@ Command add_doctor(CLI::App& program) {
   command
       ->add_option("--collect", arguments->collect,
                    "Write a copy of what is looked at into a new archive, for --sysroot on another "
-                   "machine; serial numbers, addresses and command lines are masked")
+                   "machine; serial numbers, addresses and command lines are masked; - is standard "
+                   "output")
       ->type_name("FILE.tar")
       ->excludes(device);
   command->footer(

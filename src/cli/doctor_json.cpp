@@ -8,6 +8,11 @@ namespace {
 
 namespace json = boost::json;
 
+/// null where there is none.
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
 json::array evidence_array(const doctor::Finding& finding) {
   json::array seen;
   for (const doctor::Evidence& evidence : finding.seen)
@@ -32,18 +37,18 @@ std::string doctor_json(const Examined& examined) {
   for (const doctor::Finding& finding : examined.findings)
     findings.push_back(json::object{{"id", finding.id},
                                     {"severity", name_of(finding.severity)},
+                                    {"device", text_or_null(finding.tty)},
                                     {"title", finding.title},
                                     {"seen", evidence_array(finding)},
                                     {"meaning", finding.meaning},
                                     {"remedies", remedies_array(finding)}});
   json::object modem;
   for (const doctor::Evidence& fact : examined.facts) modem[fact.path] = fact.content;
-  return json::serialize(json::object{
-      {"root", examined.root},
-      {"asked", examined.asked.empty() ? json::value(nullptr) : json::value(examined.asked)},
-      {"modem", std::move(modem)},
-      {"in_the_way", doctor::is_in_the_way(examined.findings)},
-      {"findings", std::move(findings)}});
+  return json::serialize(json::object{{"root", examined.root},
+                                      {"asked", text_or_null(examined.asked)},
+                                      {"modem", std::move(modem)},
+                                      {"in_the_way", doctor::is_in_the_way(examined.findings)},
+                                      {"findings", std::move(findings)}});
 }
 
 }  // namespace tunppp::cli

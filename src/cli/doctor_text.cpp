@@ -80,9 +80,12 @@ std::string facts_text(const Examined& examined) {
 std::string summary(const Examined& examined) {
   const std::size_t errors = count(examined.findings, Severity::error);
   const std::size_t warnings = count(examined.findings, Severity::warning);
-  if (errors + warnings > 0)
-    return fmt::format("{}, {}. Begin with the first: others may follow from it.\n",
-                       counted(errors, "error"), counted(warnings, "warning"));
+  if (errors + warnings > 0) {
+    std::string text = errors > 0 ? counted(errors, "error") : "";
+    if (warnings > 0) text += (errors > 0 ? ", " : "") + counted(warnings, "warning");
+    return text +
+           (errors + warnings > 1 ? ". Begin with the first: others may follow from it.\n" : ".\n");
+  }
   if (!examined.asked.empty())
     return fmt::format("Nothing is in the way; the modem at {} answers.\n", examined.asked);
   return "Nothing is in the way, as far as the system shows.\n";
@@ -91,9 +94,12 @@ std::string summary(const Examined& examined) {
 }  // namespace
 
 std::string doctor_text(const Examined& examined) {
+  // Notes are sorted behind all else; what the modem says is of more use than they.
   std::string text;
-  for (const Finding& finding : examined.findings) text += finding_text(finding) + "\n";
-  return text + facts_text(examined) + summary(examined);
+  std::string notes;
+  for (const Finding& finding : examined.findings)
+    (finding.severity == Severity::note ? notes : text) += finding_text(finding) + "\n";
+  return text + facts_text(examined) + notes + summary(examined);
 }
 
 std::string doctor_findings_text() {

@@ -112,8 +112,12 @@ void choose_ports(ModemDevice& modem) {
   modem.ppp = choose(modem.ports, PortRole::modem);
   modem.at = choose(modem.ports, PortRole::at);
   if (modem.ppp || !modem.at) return;
-  // Where the modem port has no tty, the AT port dials as well on most.
-  modem.ppp = {modem.at->index, "the AT port, for the modem port has no tty"};
+  // Where the modem port has no tty, or there is none, the AT port dials as well on most.
+  const bool has_modem_port =
+      std::any_of(modem.interfaces.begin(), modem.interfaces.end(),
+                  [](const UsbInterface& it) { return it.role.role == PortRole::modem; });
+  modem.ppp = {modem.at->index, has_modem_port ? "the AT port, for the port for PPP has no tty"
+                                               : "the AT port: there is none for PPP alone"};
   modem.at.reset();
 }
 

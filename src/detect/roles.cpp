@@ -171,6 +171,10 @@ void call_the_rest_unknown(std::vector<UsbInterface>& interfaces) {
       interface.role = {PortRole::other, "what it is for is not known", !interface.tty.empty()};
 }
 
+std::string counted(std::size_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string_view name_of(PortRole role) {
@@ -227,24 +231,32 @@ std::string composition_of(const std::vector<UsbInterface>& interfaces) {
   std::size_t serial = 0;
   std::size_t disks = 0;
   std::size_t others = 0;
-  std::vector<std::string> parts;
+  std::vector<std::string> networks;
   for (const UsbInterface& interface : interfaces) {
     const std::string_view network = network_kind(interface);
     if (!network.empty())
-      parts.push_back(network == "network" ? "network" : fmt::format("{} network", network));
+      networks.push_back(network == "network" ? "network" : fmt::format("{} network", network));
     else if (!interface.tty.empty() ||
              (is_serial(interface) && interface.role.role != PortRole::network))
       ++serial;
     else if (interface.interface_class == storage)
       ++disks;
     else if (interface.role.role == PortRole::network && interface.interface_class != cdc_data)
-      parts.push_back("network");
+      networks.push_back("network");
     else if (interface.interface_class != cdc_data)
       ++others;
   }
-  if (serial > 0)
-    parts.insert(parts.begin(), fmt::format("{} serial port{}", serial, serial == 1 ? "" : "s"));
-  if (disks > 0) parts.push_back(fmt::format("{} disk{}", disks, disks == 1 ? "" : "s"));
+  std::vector<std::string> parts;
+  if (serial > 0) parts.push_back(counted(serial, "serial port"));
+  // A Sierra has two of QMI.
+  for (auto same = networks.begin(); same != networks.end();) {
+    const auto end = std::find_if(same, networks.end(),
+                                  [&](const std::string& network) { return network != *same; });
+    const auto count = static_cast<std::size_t>(end - same);
+    parts.push_back(count == 1 ? *same : counted(count, *same));
+    same = end;
+  }
+  if (disks > 0) parts.push_back(counted(disks, "disk"));
   if (others > 0) parts.push_back(fmt::format("{} other", others));
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;

@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace tunppp::doctor {
 namespace {
 
 constexpr std::size_t longest_evidence = 400;
+
+// Parts of sentences that are only there when there is something to say.
+constexpr auto clauses = std::to_array<std::string_view>(
+    {"domains", "ended", "identity", "instead", "reason", "state", "tries"});
 
 bool is_name_part(char c) {
   return (c >= 'a' && c <= 'z') || c == '_';
@@ -18,6 +23,11 @@ std::string in_capitals(std::string_view name) {
   std::string text(name);
   for (char& c : text) c = c == '_' ? '-' : static_cast<char>(c - 'a' + 'A');
   return text;
+}
+
+std::string without_value(std::string_view name) {
+  const bool is_clause = std::find(clauses.begin(), clauses.end(), name) != clauses.end();
+  return is_clause ? "" : in_capitals(name);
 }
 
 std::string printable(std::string text) {
@@ -66,7 +76,7 @@ std::string fill_in(std::string_view text, const Values& values) {
       continue;
     }
     const auto value = values.find(name);
-    filled += value != values.end() ? printable(value->second) : in_capitals(name);
+    filled += value != values.end() ? printable(value->second) : without_value(name);
     text.remove_prefix(end + 1);
   }
   return filled;
@@ -91,6 +101,7 @@ Finding make_finding(Cause cause, Severity severity, std::vector<Evidence> seen,
                      const Values& values) {
   assert(!seen.empty());
   const CatalogueRow& text = row(cause);
+  const auto tty = values.find("tty");
   for (Evidence& evidence : seen) {
     evidence.path = printable(std::move(evidence.path));
     evidence.content = printable(std::move(evidence.content));
@@ -98,6 +109,7 @@ Finding make_finding(Cause cause, Severity severity, std::vector<Evidence> seen,
   return {.cause = cause,
           .id = std::string(text.id),
           .severity = severity,
+          .tty = tty == values.end() ? "" : printable(tty->second),
           .title = fill_in(text.title, values),
           .seen = std::move(seen),
           .meaning = fill_in(text.meaning, values),

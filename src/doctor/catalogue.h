@@ -29,7 +29,7 @@ const CatalogueRow& row(Cause cause);
 /// The remedies of a row, with its placeholders filled in.
 std::vector<Remedy> remedies_of(const CatalogueRow& row, const Values& values);
 /// The text with {words} replaced by their values; those without a value stand in capitals:
-/// "{by_path}" as "BY-PATH".
+/// "{by_path}" as "BY-PATH"; clauses that are only there at times are left out.
 std::string fill_in(std::string_view text, const Values& values);
 
 /// All of it as the page docs/DOCTOR.md.

@@ -121,8 +121,8 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .severity = warning,
      .title = "A USB device comes and goes",
      .meaning =
-         "The device on USB port {port} came and went {times} times, which is mostly a supply "
-         "that breaks down when the modem sends, or a bad cable.",
+         "The device on USB port {port}{identity} came and went {times} times, which is mostly a "
+         "supply that breaks down when the modem sends, or a bad cable.",
      .linux = "Use a stronger supply, a powered hub, and a shorter cable\n"
               "Connect the antenna: without one the modem sends at its highest power\n"
               "Look at it happening: dmesg --follow"},
@@ -145,14 +145,16 @@ constexpr auto rows = std::to_array<CatalogueRow>({
          "LED tells\nlsusb, before and after plugging it in\n"
          "On a Compute Module 4 carrier board the slot may need GPIO6: in config.txt "
          "gpio=6=op,dh\n"
-         "Use a data cable (many only charge) and a powered hub",
+         "Use a data cable (many only charge) and a powered hub\n"
+         "A modem wired to the pins is asked by: tunppp doctor --device /dev/serial0",
      .nerves = "Is the modem powered and switched on? Many HATs need a GPIO: Circuits.GPIO on "
                "PWRKEY\n"
-               "Use a data cable (many only charge) and a powered hub",
+               "Use a data cable (many only charge) and a powered hub\n"
+               "A modem wired to the pins is asked by: tunppp doctor --device /dev/ttyAMA0",
      .linux = "Is the modem powered and switched on (PWRKEY)? Most boot for 5 to 20 seconds\n"
               "lsusb, before and after plugging it in\n"
               "Use a data cable (many only charge) and a powered hub\n"
-              "A modem on a serial line is named: tunppp doctor --device /dev/serial0"},
+              "A modem on a serial line is asked by: tunppp doctor --device /dev/ttyS0"},
     {.cause = Cause::modem_storage_mode,
      .id = "modem-storage-mode",
      .severity = error,
@@ -188,7 +190,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-missing",
      .severity = error,
      .title = "The modem's serial driver is not installed",
-     .meaning = "The modem is on USB, but this kernel has no module {module}, so there is no tty.",
+     .meaning = "The modem is on USB, but this kernel does not have what makes its ttys: {module}.",
      .raspberry_pi_os = "sudo apt full-upgrade, and reboot: the modules "
                         "must be those of the running kernel ({release})\n"
                         "A kernel of your own needs: {config}",
@@ -397,17 +399,18 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "modem-in-data-mode",
      .severity = warning,
      .title = "The modem is still in data mode",
-     .meaning = "A connection was left open on {tty}, so the modem takes commands for data.",
+     .meaning = "A connection was left open on {tty}, so the modem takes commands for data{ended}.",
      .linux =
-         "tunppp dial ends it by itself before it dials\n"
+         "Nothing: tunppp dial ends it by itself before it dials\n"
          "By hand: one second of silence, +++ without return, one second of silence, then ATH"},
     {.cause = Cause::modem_in_cmux,
      .id = "modem-in-cmux",
      .severity = warning,
      .title = "The modem is still multiplexing (CMUX)",
      .meaning = "A program left {tty} in 3GPP 27.010 multiplexing, so plain AT commands are not "
-                "understood.",
-     .linux = "tunppp dial ends it by itself before it dials\nOr restart the modem"},
+                "understood{ended}.",
+     .linux = "Nothing: tunppp dial ends it by itself before it dials\n"
+              "Where that does not help: restart the modem"},
     {.cause = Cause::sim_absent,
      .id = "sim-absent",
      .severity = error,
@@ -448,7 +451,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "registration-denied",
      .severity = error,
      .title = "The network refuses this SIM or modem",
-     .meaning = "The modem asked for registration and the network denied it.",
+     .meaning = "The modem asked for registration and the network denied it{domains}.",
      .linux = "Ask the operator: is the SIM activated, roaming allowed, the device (IMEI) known?\n"
               "Another radio: tunppp dial --radio lte"},
     {.cause = Cause::not_registered,

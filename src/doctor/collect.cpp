@@ -305,6 +305,15 @@ int write_all(int fd, std::string_view octets) {
   return 0;
 }
 
+Result<Collection> collect_onto_output(const SystemTree& system) {
+  if (::isatty(STDOUT_FILENO) == 1)
+    return Failure{EndReason::usage, {}, "an archive is nothing for a terminal: give a FILE.tar"};
+  Collection collection = collect(system, std::time(nullptr));
+  const int error = write_all(STDOUT_FILENO, collection.archive);
+  if (error != 0) return failed("standard output", error);
+  return collection;
+}
+
 }  // namespace
 
 Collection collect(const SystemTree& system, std::int64_t time) {
@@ -312,6 +321,7 @@ Collection collect(const SystemTree& system, std::int64_t time) {
 }
 
 Result<Collection> collect_into(const std::filesystem::path& file, const SystemTree& system) {
+  if (file == "-") return collect_onto_output(system);
   // O_EXCL follows no link and takes no file that is there.
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return failed(file, errno);

@@ -25,6 +25,7 @@ Collection collect(const tty::SystemTree& system, std::int64_t time);
 
 /// Writes the archive into a file of its own, which only its owner may read. Fails with usage where
 /// there is something of this name already, even a link, and where it cannot be written.
+/// "-" is standard output, unless that is a terminal.
 Result<Collection> collect_into(const std::filesystem::path& file, const tty::SystemTree& system);
 
 }  // namespace tunppp::doctor

@@ -16,20 +16,30 @@ using modem::PortRole;
 
 struct SerialDriver {
   std::string_view module;
-  std::string_view option;      ///< that builds it
-  std::string_view config;      ///< all that it needs
-  std::string_view bus_driver;  ///< below /sys/bus/usb-serial/drivers
+  std::string_view option;                  ///< that builds it
+  std::string_view config;                  ///< all that it needs
+  std::string_view bus_driver;              ///< below /sys/bus/usb-serial/drivers
+  std::array<std::string_view, 2> needs{};  ///< modules besides, where no modules.dep tells them
 };
 
 // The modules and the options in drivers/usb/serial and drivers/usb/class.
 constexpr auto serial_drivers = std::to_array<SerialDriver>({
-    {"option", "CONFIG_USB_SERIAL_OPTION",
-     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_WWAN=m CONFIG_USB_SERIAL_OPTION=m", "option1"},
-    {"qcserial", "CONFIG_USB_SERIAL_QUALCOMM",
-     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_WWAN=m CONFIG_USB_SERIAL_QUALCOMM=m", "qcserial"},
-    {"sierra", "CONFIG_USB_SERIAL_SIERRAWIRELESS",
-     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_SIERRAWIRELESS=m", "sierra1"},
-    {"cdc_acm", "CONFIG_USB_ACM", "CONFIG_USB_ACM=m", ""},
+    {"option",
+     "CONFIG_USB_SERIAL_OPTION",
+     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_WWAN=m CONFIG_USB_SERIAL_OPTION=m",
+     "option1",
+     {"usb_wwan", "usbserial"}},
+    {"qcserial",
+     "CONFIG_USB_SERIAL_QUALCOMM",
+     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_WWAN=m CONFIG_USB_SERIAL_QUALCOMM=m",
+     "qcserial",
+     {"usb_wwan", "usbserial"}},
+    {"sierra",
+     "CONFIG_USB_SERIAL_SIERRAWIRELESS",
+     "CONFIG_USB_SERIAL=m CONFIG_USB_SERIAL_SIERRAWIRELESS=m",
+     "sierra1",
+     {"usbserial"}},
+    {"cdc_acm", "CONFIG_USB_ACM", "CONFIG_USB_ACM=m", "", {}},
 });
 
 const SerialDriver& driver_named(std::string_view module) {
@@ -112,6 +122,18 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// The driver's module, and what it needs that is not there either.
+std::vector<std::string> missing_modules(const Kernel& kernel, const SerialDriver& driver) {
+  std::vector<std::string> missing = kernel.missing_of(std::string(driver.module));
+  for (const std::string_view need : driver.needs) {
+    if (need.empty()) continue;
+    for (std::string& module : kernel.missing_of(std::string(need)))
+      if (std::find(missing.begin(), missing.end(), module) == missing.end())
+        missing.push_back(std::move(module));
+  }
+  return missing;
+}
+
 void examine_without_tty(Examination& examination, const ModemDevice& modem) {
   const UsbInterface* interface = wanted_interface(modem);
   if (!interface) return;
@@ -124,8 +146,10 @@ void examine_without_tty(Examination& examination, const ModemDevice& modem) {
   if (cause == Cause::driver_unknown_id && kernel.knows_aliases())
     seen.push_back({kernel.modules_directory() + "/modules.alias",
                     fmt::format("has no {} for {}", module, interface->modalias)});
-  const std::vector<std::string> missing = kernel.missing_of(module);
+  const std::vector<std::string> missing = missing_modules(kernel, driver);
   const bool names_missing = cause == Cause::driver_not_built && !missing.empty();
+  if (names_missing && missing.size() > 1)
+    seen.push_back({kernel.modules_directory(), "missing: " + joined(missing)});
   examination.add(cause, std::move(seen),
                   {{"modem", detect::describe(modem)},
                    {"module", names_missing ? joined(missing) : module},

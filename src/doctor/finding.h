@@ -42,6 +42,7 @@ struct Finding {
   Cause cause;
   std::string id;  ///< "driver-missing"; several causes may share one
   Severity severity = Severity::error;
+  std::string tty;             ///< which it is about: "/dev/ttyUSB3"; empty: none in particular
   std::string title;           ///< a few words
   std::vector<Evidence> seen;  ///< at least one
   std::string meaning;         ///< one sentence

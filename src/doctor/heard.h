@@ -30,6 +30,7 @@ class HeardOctets {
   /// Begins anew; echoes of what was sent before are still known.
   void clear() { said_.clear(); }
   Heard what() const;
+  bool has_echo() const { return without_echo().size() != said_.size(); }
   /// Among other things, as when the answer to AT comes behind it.
   bool has_cmux_frame() const;
   /// A short piece of it, fit to be shown: text as it is, other octets in hexadecimal.

@@ -70,6 +70,16 @@ std::string port_of(std::string_view device) {
   return std::string(hub) + "." + std::string(number);
 }
 
+/// Of four digits.
+std::optional<std::uint16_t> hexadecimal_after(std::string_view text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  if (at == text.npos) return std::nullopt;
+  const std::string_view digits = text.substr(at + mark.size(), 4);
+  std::uint16_t number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return parsed.ec == std::errc() ? std::optional(number) : std::nullopt;
+}
+
 class Reader {
  public:
   void take(std::string_view line) {
@@ -100,6 +110,7 @@ class Reader {
     if (has(text, "dr_mode forced to device")) log_.forced_to_device = kept(text);
   }
   void note_usb(std::string_view device, std::string_view what, const Message& message) {
+    note_identity(device, what);
     const bool left = what.starts_with("USB disconnect");
     const bool failed = has(what, "unable to enumerate USB device");
     if (!left && !failed) return;
@@ -114,6 +125,16 @@ class Reader {
     if (times.size() > times_of_a_loop) times.pop_front();
     if (times.size() == times_of_a_loop && times.back() - times.front() <= seconds_of_a_loop)
       port->is_loop = true;
+  }
+  /// "New USB device found, idVendor=2c7c, idProduct=0125, bcdDevice= 3.18".
+  void note_identity(std::string_view device, std::string_view what) {
+    const auto vendor = hexadecimal_after(what, "idVendor=");
+    const auto product = hexadecimal_after(what, "idProduct=");
+    if (!vendor || !product) return;
+    if (UsbPortLog* port = port_log(port_of(device))) {
+      port->vendor = *vendor;
+      port->product = *product;
+    }
   }
   /// nullptr: there are too many.
   UsbPortLog* port_log(const std::string& name) {

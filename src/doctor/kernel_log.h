@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,9 +12,11 @@ namespace tunppp::doctor {
 struct UsbPortLog {
   std::string port;
   unsigned disconnects = 0;
-  unsigned failures = 0;  ///< "unable to enumerate USB device"
-  bool is_loop = false;   ///< it came and went several times within minutes
-  std::string last_line;  ///< the last that tells of it
+  unsigned failures = 0;     ///< "unable to enumerate USB device"
+  bool is_loop = false;      ///< it came and went several times within minutes
+  std::string last_line;     ///< the last that tells of it
+  std::uint16_t vendor = 0;  ///< of what was last found there; 0: not logged
+  std::uint16_t product = 0;
 };
 
 /// What matters to a modem in the kernel's log. Each line is without its prefix of priority and

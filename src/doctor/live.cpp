@@ -32,11 +32,12 @@ constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one s
 constexpr Duration escape_patience = milliseconds(200);
 constexpr Duration hang_up_patience = seconds(3);
 constexpr Duration command_patience = milliseconds(2500);
+constexpr Duration restoring_patience = seconds(1);
 constexpr modem::SimPatience sim_patience{.busy = seconds(5), .absent = seconds(2)};
 constexpr Duration search_patience = seconds(8);
 constexpr Duration search_period = seconds(1);
 /// After so long nothing more is asked, so that the last command still ends in time.
-constexpr Duration asking_time = seconds(17);
+constexpr Duration asking_time = seconds(20);
 constexpr int fewest_tries = 2;
 
 struct Asked {
@@ -50,7 +51,8 @@ struct Examiner {
   HeardOctets heard;
   LiveOutcome outcome;
   Instant began{};
-  bool gave_up = false;  ///< it answers no more
+  bool gave_up = false;                ///< it answers no more
+  std::vector<std::string> restoring;  ///< what puts back the settings that were changed
 
   void find(Cause cause, std::vector<Evidence> seen, Values values = {}) {
     values.emplace("tty", options.tty);
@@ -64,7 +66,7 @@ struct Examiner {
 
 std::string shown(const std::string& prefix, const Answer& answer) {
   if (answer.timed_out()) return "no answer";
-  if (!answer.ok()) return answer.final.text;
+  if (!answer.ok()) return modem::in_words(answer.final);
   std::string text;
   for (const std::string& line : answer.lines)
     text +=
@@ -113,6 +115,11 @@ void find_silence(Examiner& examiner, const std::string& speeds) {
   examiner.find(Cause::modem_silent, {{"AT", "no OK" + speeds}, {examiner.options.tty, what}});
 }
 
+/// What was done to ask it at all is not kept from anybody.
+Values ended(bool answers) {
+  return {{"ended", answers ? "; it was ended now, in order to ask the modem" : ""}};
+}
+
 /// From data mode, where PPP or the modem itself shows that it is in it.
 Task<bool> leave_data_mode(Examiner& examiner) {
   modem::Conversation& talk = examiner.dial.talk;
@@ -124,13 +131,14 @@ Task<bool> leave_data_mode(Examiner& examiner) {
   std::vector<Evidence> seen;
   if (ppp) seen.push_back({"LCP Echo-Request", in_words(examiner.heard)});
   if (escaped.is_ok()) seen.push_back({"+++", escaped.text});
-  examiner.find(Cause::modem_in_data_mode, std::move(seen));
   if (escaped.is_ok()) {
     modem::AtCommand hang_up = modem::call_command(examiner.dial.profile->hang_up);
     hang_up.timeout = hang_up_patience;
     co_await talk.at.send(std::move(hang_up));
   }
-  co_return co_await modem::answers_at(talk, probes, probe_patience);
+  const bool answers = co_await modem::answers_at(talk, probes, probe_patience);
+  examiner.find(Cause::modem_in_data_mode, std::move(seen), ended(answers));
+  co_return answers;
 }
 
 Task<bool> leave_multiplexer(Examiner& examiner) {
@@ -138,7 +146,8 @@ Task<bool> leave_multiplexer(Examiner& examiner) {
   const bool answers = co_await modem::close_multiplexer(examiner.dial.talk);
   if (examiner.heard.has_cmux_frame())
     examiner.find(Cause::modem_in_cmux,
-                  {{"CMUX close-down", "answered by a frame: " + examiner.heard.sample()}});
+                  {{"CMUX close-down", "answered by a frame: " + examiner.heard.sample()}},
+                  ended(answers));
   co_return answers;
 }
 
@@ -163,6 +172,39 @@ Task<bool> reach(Examiner& examiner) {
     speeds = fmt::format(" at {} baud and the usual other speeds", examiner.options.baud);
   if (examiner.outcome.findings.size() == found) find_silence(examiner, speeds);
   co_return false;
+}
+
+// --- Its settings, for as long as it is asked ---
+
+/// Answers that are easy to read. Each command may be refused; without them it goes as well.
+Task<bool> set_up(Examiner& examiner) {
+  const bool echoes = examiner.heard.has_echo();
+  const Asked echo = co_await ask(examiner, "ATE0", AnswerForm::none);
+  if (echoes && echo.answer.ok()) examiner.restoring.emplace_back("ATE1");
+  const bool digits = echo.answer.final.text == "0";  // V.250 section 6.2.5: OK, after ATV0
+  const Asked words = co_await ask(examiner, "ATV1", AnswerForm::none);
+  if (words.answer.ok() && !digits) examiner.dial.talk.at.set_result_form(modem::ResultForm::words);
+  const Asked form = co_await ask(examiner, "AT+CMEE?", AnswerForm::prefixed);
+  const std::optional<int> before =
+      form.answer.ok() ? to_int(field(form.answer.first(), 0)) : std::nullopt;
+  if (before != 1) {
+    const Asked numbers = co_await ask(examiner, "AT+CMEE=1", AnswerForm::none);
+    if (before && numbers.answer.ok())
+      examiner.restoring.push_back(fmt::format("AT+CMEE={}", *before));
+  }
+  if (digits) examiner.restoring.emplace_back("ATV0");
+  co_return true;
+}
+
+Task<bool> restore(Examiner& examiner) {
+  if (examiner.gave_up) co_return false;
+  for (const std::string& text : examiner.restoring) {
+    modem::AtCommand command = modem::at_command(text, AnswerForm::none);
+    command.timeout = restoring_patience;
+    const Answer answer = co_await examiner.dial.talk.at.send(std::move(command));
+    if (answer.timed_out()) co_return false;
+  }
+  co_return true;
 }
 
 // --- Who it is ---
@@ -341,11 +383,10 @@ Task<bool> explain_no_registration(Examiner& examiner, Registration registration
   const Asked mode = co_await ask(examiner, "AT+CFUN?", AnswerForm::prefixed);
   const Asked report = co_await ask(examiner, "AT+CEER", AnswerForm::prefixed);
   std::vector<Evidence> seen = std::move(registration.seen);
-  if (report.answer.ok()) seen.push_back(report.seen);
+  if (report.answer.ok() && !report.answer.lines.empty()) seen.push_back(report.seen);
   if (denied) {
-    const std::string domains = denied_domains(registration);
-    seen.push_back({"refused", domains});
-    examiner.find(Cause::registration_denied, std::move(seen));
+    examiner.find(Cause::registration_denied, std::move(seen),
+                  {{"domains", fmt::format(" ({})", denied_domains(registration))}});
     co_return true;
   }
   const bool radio_off = mode.answer.ok() && to_int(field(mode.answer.first(), 0)) != 1;
@@ -356,7 +397,7 @@ Task<bool> explain_no_registration(Examiner& examiner, Registration registration
   if (radio_off)
     state = "its radio is switched off (AT+CFUN=1 switches it on, as tunppp dial does)";
   else
-    state += fmt::format(", for {} s that were waited",
+    state += fmt::format(" (it was watched for {} s)",
                          std::chrono::duration_cast<seconds>(searched).count());
   examiner.find(Cause::not_registered, std::move(seen), {{"state", ": " + state}});
   co_return true;
@@ -425,13 +466,7 @@ Task<bool> run(Examiner& examiner) {
   examiner.began = examiner.dial.talk.at.now();
   examiner.outcome.answers = co_await reach(examiner);
   if (!examiner.outcome.answers) co_return false;
-  examiner.began = examiner.dial.talk.at.now();
-  // Each may be refused. Echo is known when it is seen.
-  for (const std::string_view command : {"ATE0", "ATV1", "AT+CMEE=1"}) {
-    const Asked asked = co_await ask(examiner, command, AnswerForm::none);
-    if (command == "ATV1" && asked.answer.ok())
-      examiner.dial.talk.at.set_result_form(modem::ResultForm::words);
-  }
+  co_await set_up(examiner);
   co_await identify(examiner);
   const bool sim = co_await examine_sim(examiner);
   if (sim) co_await examine_network(examiner);
@@ -439,6 +474,7 @@ Task<bool> run(Examiner& examiner) {
     examiner.find(Cause::modem_silent, {{examiner.options.tty,
                                          "it answered AT, then no more: a later command got no "
                                          "answer in time"}});
+  co_await restore(examiner);
   sort_findings(examiner.outcome.findings);
   co_return true;
 }

@@ -34,8 +34,9 @@ struct LiveOutcome {
 
 /// Asks whatever is on a tty what is the matter with it: whether it is a modem that answers, and if
 /// not what it does instead; its SIM, signal, registration and APN. Changes nothing that lasts: no
-/// PIN is sent, no radio switched, nothing stored. A modem that was left in data mode or
-/// multiplexing is brought back to commands, by which a call that was left open ends.
+/// PIN is sent, no radio switched, nothing stored, echo and form of answers put back. A modem that
+/// was left in data mode or multiplexing is brought back to commands, by which a call that was left
+/// open ends.
 ///
 /// Sans I/O, used as Dial is, with session::ModemTalk.
 class LiveExamination {
@@ -44,7 +45,7 @@ class LiveExamination {
   static constexpr Duration silent_bound = std::chrono::milliseconds(5500);  ///< nobody is there
   /// More for each other speed.
   static constexpr Duration speed_bound = std::chrono::milliseconds(900);
-  static constexpr Duration bound = std::chrono::seconds(25);
+  static constexpr Duration bound = std::chrono::seconds(30);
 
   explicit LiveExamination(LiveOptions options);
   ~LiveExamination();

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
+#include "detect/roles.h"
 #include "doctor/examination.h"
 #include "doctor/text.h"
 
@@ -37,18 +40,29 @@ bool is_modem_at(const detect::Inventory& inventory, const std::string& port) {
                      [&](const detect::ModemDevice& modem) { return modem.usb_path == port; });
 }
 
+Values values_of(const UsbPortLog& port) {
+  Values values{{"port", port.port}, {"times", std::to_string(port.disconnects)}};
+  if (port.vendor != 0)
+    values["identity"] = fmt::format(" ({:04x}:{:04x})", port.vendor, port.product);
+  return values;
+}
+
 void examine_ports(Examination& examination) {
   // Other things come and go, too: they only matter where no modem works.
   const bool works = examination.usable_modem() != nullptr;
   for (const UsbPortLog& port : examination.kernel.log().usb_ports) {
-    if (works && !is_modem_at(examination.inventory, port.port)) continue;
-    const Values values{{"port", port.port}, {"times", std::to_string(port.disconnects)}};
+    const bool is_here = is_modem_at(examination.inventory, port.port);
+    if (works && !is_here) continue;
+    // What is known as a modem and is gone at the moment: that is why there is none.
+    const bool is_gone = !is_here && detect::known_modem(port.vendor, port.product).profile;
     if (port.is_loop)
       examination.add(
-          Cause::usb_reset_loop,
-          {{"/dev/kmsg", std::to_string(port.disconnects) + " times: " + port.last_line}}, values);
+          Cause::usb_reset_loop, is_gone ? Severity::error : Severity::warning,
+          {{"/dev/kmsg", std::to_string(port.disconnects) + " times: " + port.last_line}},
+          values_of(port));
     else if (port.failures > 0 && examination.inventory.modems.empty())
-      examination.add(Cause::usb_enumeration_failed, {{"/dev/kmsg", port.last_line}}, values);
+      examination.add(Cause::usb_enumeration_failed, {{"/dev/kmsg", port.last_line}},
+                      values_of(port));
   }
 }
 

@@ -289,7 +289,7 @@ TEST(Modems, WhereTheModemPortHasNoTtyTheAtPortDials) {
   const ModemDevice modem = the_modem(inventory(tree));
   EXPECT_EQ(ppp_tty(modem), "ttyUSB2");
   EXPECT_EQ(at_tty(modem), "");
-  EXPECT_THAT(modem.ppp->why, HasSubstr("the modem port has no tty"));
+  EXPECT_THAT(modem.ppp->why, HasSubstr("the port for PPP has no tty"));
   EXPECT_THAT(roles(modem), testing::Contains("3 PPP"));
 }
 

@@ -87,6 +87,49 @@ TEST(Live, NumbersOfOneModemAreNotShown) {
 
 // --- No answer ---
 
+TEST(Live, EchoAndFormOfAnswersArePutBack) {
+  // As after power-up: echo, words, errors without a number.
+  ModemLine line;
+  LiveExamination live(on_usb());
+  line.run(live);
+  const std::vector<std::string>& commands = line.modem.commands();
+  ASSERT_GE(commands.size(), 2u);
+  EXPECT_EQ(commands[commands.size() - 2], "ATE1");
+  EXPECT_EQ(commands.back(), "AT+CMEE=0");
+
+  // As tunppp dial leaves it: nothing to put back.
+  ScriptedModem quiet;
+  quiet.answers["AT+CMEE?"] = info("+CMEE: 1");
+  LiveExamination second(on_usb());
+  quiet.run(second);
+  for (const std::string& command : quiet.commands) {
+    EXPECT_NE(command, "ATE1");
+    EXPECT_FALSE(command.starts_with("AT+CMEE=")) << command;
+  }
+
+  // One that answers in digits goes on to do so.
+  ScriptedModem digits;
+  digits.answers = {{"AT", "0\r"}, {"ATE0", "0\r"}, {"AT+CMEE?", info("+CMEE: 2")}};
+  LiveExamination third(on_usb());
+  digits.run(third);
+  EXPECT_EQ(digits.commands[digits.commands.size() - 2], "AT+CMEE=2");
+  EXPECT_EQ(digits.commands.back(), "ATV0");
+}
+
+TEST(Live, OneThatTakesItsTimeForEachAnswerEndsInTime) {
+  for (const Duration delay : {200ms, 700ms, 1400ms, 2400ms}) {
+    ScriptedModem modem;
+    modem.delay = delay;
+    modem.hear = [](std::string_view said) { return std::string(said); };  // its echo
+    modem.answers["AT+CPIN?"] = info("+CPIN: READY");
+    modem.answers["AT+CEREG?"] = info("+CEREG: 0,2");
+    LiveExamination live(on_usb());
+    EXPECT_LE(modem.run(live), LiveExamination::bound);
+    for (const Finding& finding : live.outcome()->findings)
+      EXPECT_NE(finding.cause, Cause::modem_in_data_mode);
+  }
+}
+
 TEST(Live, NobodyThereIsFoundSoon) {
   Options options;
   options.silent = true;
@@ -211,7 +254,7 @@ TEST(Live, NoSim) {
   LiveExamination live(on_usb());
   EXPECT_LE(line.run(live), LiveExamination::bound);
   EXPECT_EQ(ids(live), Ids{"sim-absent"});
-  EXPECT_SEEN(live, "AT+CPIN? -> +CME ERROR: 10");
+  EXPECT_SEEN(live, "AT+CPIN? -> SIM not inserted (+CME ERROR: 10)");
 }
 
 TEST(Live, ASimThatWantsItsPinIsAskedForItsTriesOnly) {
@@ -253,7 +296,7 @@ TEST(Live, SearchingIsWaitedForAWhile) {
   LiveExamination live(on_usb());
   EXPECT_LE(line.run(live), LiveExamination::bound);
   EXPECT_EQ(ids(live), Ids{"not-registered"});
-  EXPECT_SEEN(live, "searching, for 8 s");
+  EXPECT_SEEN(live, "searching (it was watched for 8 s)");
   EXPECT_SEEN(live, "AT+CEREG? -> +CEREG: 0,2");
 }
 
@@ -275,7 +318,7 @@ TEST(Live, ADeniedRegistrationTellsWhereAndWhy) {
   EXPECT_EQ(ids(live), Ids{"registration-denied"});
   EXPECT_SEEN(live, "AT+CEREG? -> +CEREG: 0,3");
   EXPECT_SEEN(live, "AT+CEER -> +CEER: ");
-  EXPECT_SEEN(live, "refused -> LTE");
+  EXPECT_SEEN(live, "denied it (LTE");
 }
 
 /// Registered, in use, all well; single answers are then changed.

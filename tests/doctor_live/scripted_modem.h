@@ -24,6 +24,7 @@ class ScriptedModem {
   /// Sees all octets first, and may answer them itself.
   std::function<std::string(std::string_view)> hear = [](std::string_view) { return ""; };
   std::uint32_t listens_at = 0;  ///< 0: at any speed
+  Duration delay{};              ///< before each answer
   std::uint32_t baud = 115200;
   std::vector<std::string> commands;
 
@@ -33,6 +34,13 @@ class ScriptedModem {
     exchange(host);
     while (!host.outcome()) {
       const auto next = host.next_timeout();
+      if (!answer_.empty() && (!next || answer_due_ <= *next)) {
+        now = answer_due_;
+        const std::string due = std::exchange(answer_, {});
+        host.receive(now, std::as_bytes(std::span(due)));
+        exchange(host);
+        continue;
+      }
       if (!next || *next - began > std::chrono::minutes(10)) {
         ADD_FAILURE() << "nobody has anything to do any more";
         break;
@@ -54,7 +62,12 @@ class ScriptedModem {
       host.transmitted(said.size());
       if (said.empty()) return;
       const std::string reply = listens_at == 0 || baud == listens_at ? answer(said) : "";
-      if (!reply.empty()) host.receive(now, std::as_bytes(std::span(reply)));
+      if (!reply.empty() && delay > Duration::zero()) {
+        answer_ += reply;
+        answer_due_ = now + delay;
+      } else if (!reply.empty()) {
+        host.receive(now, std::as_bytes(std::span(reply)));
+      }
     }
   }
 
@@ -80,6 +93,8 @@ class ScriptedModem {
   }
 
   std::string line_;
+  std::string answer_;
+  Instant answer_due_{};
 };
 
 /// "+CPIN: READY" and OK behind it.

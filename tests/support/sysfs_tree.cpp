@@ -214,6 +214,7 @@ class Expansion {
     const std::string& first = words[0];
     if (first == "include") return run(SysfsTree::fixture(words.at(1)));
     if (first == "in") return void(here_ = words.at(1));
+    if (first == "without") return void(fs::remove_all(made(words.at(1))));
     if (first == "usb") return usb(line, words);
     if (first == "interface") return interface(words);
     if (first == "uart") return uart(words);
