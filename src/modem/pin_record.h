@@ -13,8 +13,10 @@ namespace tunppp::modem {
 class PinRecord {
  public:
   /// Called before the PIN is sent. Nothing: it has been noted, on the disk, that the PIN is being
-  /// sent, and it may be. Otherwise why it must not be sent, as the end of a sentence.
-  virtual std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin) = 0;
+  /// sent, and it may be. Otherwise why it must not be sent, as the end of a sentence. `tries_left`
+  /// is what the modem tells; where it does not, the record's own count keeps the last try back.
+  virtual std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin,
+                                                   std::optional<int> tries_left) = 0;
   /// The SIM took it: it may be sent again at the next power-up.
   virtual void accepted(std::string_view sim, const Secret& pin) = 0;
 

@@ -72,7 +72,7 @@ Task<Failure> unlock(DialContext& dial) {
       co_return pin_failed(
           "the PIN is not sent: neither SIM nor modem tells its serial number, so that a wrong one "
           "could not be remembered");
-    if (const auto objection = record->begin_attempt(name, *dial.options.pin))
+    if (const auto objection = record->begin_attempt(name, *dial.options.pin, left))
       co_return pin_failed("the PIN is not sent: " + *objection);
   }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <span>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t key_size = 32;
 constexpr std::size_t largest_record = 256;
+/// A SIM has three tries (3GPP TS 11.11, TS 31.101), and the last is never used.
+constexpr int most_untold = 2;
 
 class Descriptor {
  public:
@@ -91,6 +94,20 @@ bool write_all(int fd, std::string_view text) {
   return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
+/// What a directory holds, on the disk.
+bool sync_directory(const fs::path& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory && ::fsync(directory.get()) == 0;
+}
+
+/// Like mkdir -p, on the disk.
+bool make_directory(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return true;
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  return make_directory(parent) && ::mkdir(path.c_str(), 0755) == 0 && sync_directory(parent);
+}
+
 /// On the disk, as a whole or not at all.
 bool write_file(const fs::path& path, std::string_view text) {
   const fs::path temporary = path.string() + ".new";
@@ -100,9 +117,7 @@ bool write_file(const fs::path& path, std::string_view text) {
     if (!file || !write_all(file.get(), text) || ::fsync(file.get()) != 0) return false;
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return false;
-  const Descriptor directory(
-      ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return directory && ::fsync(directory.get()) == 0;
+  return sync_directory(path.parent_path());
 }
 
 /// A key and a record's place, or why there is none.
@@ -115,9 +130,7 @@ struct Place {
 Place find_place(const fs::path& directory, std::string_view sim) {
   if (!crypto::available())
     return {"this build of tunppp cannot keep a record of it (no Botan)", {}, {}};
-  std::error_code error;
-  if (fs::create_directories(directory, error); error)
-    return {fmt::format("cannot make {}: {}", directory.string(), error.message()), {}, {}};
+  if (!make_directory(directory)) return {cannot("make", directory), {}, {}};
 
   const fs::path key_file = directory / "pin.key";
   std::optional<std::string> key = read_file(key_file);
@@ -130,8 +143,9 @@ Place find_place(const fs::path& directory, std::string_view sim) {
   }
   if (!key) return {cannot("read", key_file), {}, {}};
   struct stat status {};
-  if (key->size() != key_size || ::stat(key_file.c_str(), &status) != 0 ||
-      (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  if (key->size() != key_size || ::lstat(key_file.c_str(), &status) != 0 ||
+      (status.st_mode & (S_IRWXG | S_IRWXO)) != 0 ||
+      (status.st_uid != 0 && status.st_uid != ::geteuid()))
     return {fmt::format("{} is no key, or others may read it", key_file.string()), {}, {}};
 
   Place place{{}, Secret(*key), {}};
@@ -141,33 +155,60 @@ Place find_place(const fs::path& directory, std::string_view sim) {
   return place;
 }
 
-std::string entry(const Place& place, std::string_view state, std::string_view sim,
-                  const Secret& pin) {
-  return fmt::format("{} {}\n", state,
-                     keyed_hash(place.key, {octets_of("pin"), octets_of(sim), pin.expose()}));
+/// What is on the disk: "tried HASH 1" or "accepted HASH 0". The number is of the PINs in a row
+/// that were not accepted; an older tunppp has not written it.
+struct Entry {
+  std::string state;
+  std::string hash;
+  int in_a_row = 1;
+};
+
+std::string written(const Entry& entry) {
+  return fmt::format("{} {} {}\n", entry.state, entry.hash, entry.in_a_row);
+}
+
+Entry read_entry(const std::string& text) {
+  Entry entry;
+  std::istringstream in(text);
+  in >> entry.state >> entry.hash;
+  if (!(in >> entry.in_a_row)) entry.in_a_row = 1;
+  if (entry.state == "accepted") entry.in_a_row = 0;
+  return entry;
+}
+
+std::string hash_of(const Place& place, std::string_view sim, const Secret& pin) {
+  return keyed_hash(place.key, {octets_of("pin"), octets_of(sim), pin.expose()});
 }
 
 }  // namespace
 
-std::optional<std::string> PinRecordFile::begin_attempt(std::string_view sim, const Secret& pin) {
+std::optional<std::string> PinRecordFile::begin_attempt(std::string_view sim, const Secret& pin,
+                                                        std::optional<int> tries_left) {
   const Place place = find_place(directory_, sim);
   if (!place.objection.empty()) return place.objection;
-  const std::string attempt = entry(place, "tried", sim, pin);
-  const std::optional<std::string> known = read_file(place.file);
-  if (!known && errno != ENOENT) return cannot("read", place.file);
-  if (known == attempt)
+  const std::optional<std::string> text = read_file(place.file);
+  if (!text && errno != ENOENT) return cannot("read", place.file);
+  const Entry known = text ? read_entry(*text) : Entry{"accepted", {}, 0};
+  const Entry attempt{"tried", hash_of(place, sim, pin), known.in_a_row + 1};
+  if (known.state == attempt.state && known.hash == attempt.hash)
     return fmt::format(
         "this SIM has refused it before, or never answered; give another PIN, or remove {} once it "
         "is known to be right",
         place.file.string());
-  if (!write_file(place.file, attempt)) return cannot("write", place.file);
+  if (!tries_left && attempt.in_a_row > most_untold)
+    return fmt::format(
+        "{} others were not accepted, and the modem does not tell how many tries are left; unlock "
+        "the SIM in a telephone, then remove {}",
+        known.in_a_row, place.file.string());
+  if (!write_file(place.file, written(attempt))) return cannot("write", place.file);
   return std::nullopt;
 }
 
 void PinRecordFile::accepted(std::string_view sim, const Secret& pin) {
   const Place place = find_place(directory_, sim);
   // Where it cannot be written the PIN counts as refused, which does no harm to the SIM.
-  if (place.objection.empty()) write_file(place.file, entry(place, "accepted", sim, pin));
+  if (place.objection.empty())
+    write_file(place.file, written({"accepted", hash_of(place, sim, pin), 0}));
 }
 
 }  // namespace tunppp::session

@@ -14,13 +14,16 @@ namespace tunppp::session {
 /// key lies beside it.
 ///
 /// A PIN is noted, and synced to the disk, before it is sent. One that was refused, or whose answer
-/// never came, stays noted so and is not sent to that SIM again until another one is given.
+/// never came, stays noted so and is not sent to that SIM again until another one is given. How
+/// many were in a row is noted, too: where the modem does not tell how many tries are left, a third
+/// is not begun (a SIM has three).
 class PinRecordFile final : public modem::PinRecord {
  public:
   /// The directory is made when it is needed.
   explicit PinRecordFile(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin) override;
+  std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin,
+                                           std::optional<int> tries_left) override;
   void accepted(std::string_view sim, const Secret& pin) override;
 
  private:

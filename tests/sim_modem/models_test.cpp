@@ -243,14 +243,17 @@ TEST(ModemModels, CoverEveryProfile) {
 
 class RememberedPins final : public modem::PinRecord {
  public:
-  std::optional<std::string> begin_attempt(std::string_view sim, const Secret&) override {
+  std::optional<std::string> begin_attempt(std::string_view sim, const Secret&,
+                                           std::optional<int> left) override {
     sims.emplace_back(sim);
+    tries_left = left;
     return objection;
   }
   void accepted(std::string_view, const Secret&) override { ++accepted_pins; }
 
   std::optional<std::string> objection;
   std::vector<std::string> sims;
+  std::optional<int> tries_left;
   int accepted_pins = 0;
 };
 
@@ -269,7 +272,29 @@ TEST(PinRecord, IsAskedBySimBeforeThePinIsSent) {
     EXPECT_TRUE(dial.outcome()->connected()) << model.name << ": " << dial.outcome()->text;
     EXPECT_EQ(record.sims, std::vector<std::string>{locked.iccid}) << model.name;
     EXPECT_EQ(record.accepted_pins, 1);
+    EXPECT_EQ(record.tries_left, 3) << model.name;
   }
+}
+
+// By the modem's own number where the SIM's cannot be read; the record is asked before the PIN goes
+// out, and told that nobody knows how many tries are left.
+TEST(PinRecord, OfAModemThatTellsNothing) {
+  ModemModel mute = *find_modem_model("generic");
+  mute.sim_number = "+NOTHING";
+  mute.pin_retries = {};
+  Options locked;
+  locked.model = &mute;
+  locked.pin = "4711";
+  ModemLine line(locked);
+  RememberedPins record;
+  DialOptions options;
+  options.pin = Secret("4711");
+  options.pin_record = &record;
+  Dial dial(*modem::find_profile("generic"), std::move(options));
+  line.run(dial);
+  EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+  EXPECT_EQ(record.sims, std::vector<std::string>{locked.imei});
+  EXPECT_EQ(record.tries_left, std::nullopt);
 }
 
 TEST(PinRecord, KeepsThePinBackAndSaysWhy) {
