@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 namespace tunppp::sim {
 
@@ -39,6 +40,12 @@ bool make_link(const std::string& link, const std::string& target) {
 }  // namespace
 
 tunppp::Result<std::unique_ptr<Pty>> Pty::create(session::Loop& loop, std::string link) {
+  std::unique_ptr<Pty> pty(new Pty(loop, std::move(link)));
+  if (Status status = pty->plug_in()) return *status;
+  return pty;
+}
+
+Status Pty::plug_in() {
   int fd = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return failed("cannot make a pseudo terminal");
   std::array<char, 64> path{};
@@ -47,30 +54,37 @@ tunppp::Result<std::unique_ptr<Pty>> Pty::create(session::Loop& loop, std::strin
   if (::unlockpt(fd) != 0 || ::ptsname_r(fd, path.data(), path.size()) != 0 || opens < 0 ||
       ::inotify_add_watch(opens, path.data(), IN_OPEN) < 0)
     problem = failed("cannot set up a pseudo terminal");
-  else if (!link.empty() && !make_link(link, path.data()))
-    problem = failed("cannot make the link " + link);
+  else if (!link_.empty() && !make_link(link_, path.data()))
+    problem = failed("cannot make the link " + link_);
   if (problem) {
     ::close(fd);
     if (opens >= 0) ::close(opens);
-    return *problem;
+    return problem;
   }
   set_raw(fd);
-  return std::unique_ptr<Pty>(new Pty(loop, fd, opens, path.data(), std::move(link)));
+  path_ = path.data();
+  plug_ = std::make_unique<Plug>(loop_, fd, opens, *this);
+  plug_->open.watch.watch_read(true);
+  return {};
 }
 
-Pty::Pty(session::Loop& loop, int fd, int opens, std::string path, std::string link)
-    : pty_(fd),
-      opens_(opens),
-      path_(std::move(path)),
-      link_(std::move(link)),
-      data_(loop, fd, *this),
-      open_(loop, opens, *this) {
-  open_.watch.watch_read(true);
+void Pty::unplug() {
+  if (!plug_) return;
+  remove_link();
+  plug_.reset();
+  if (std::exchange(in_use_, false) && observer_) observer_->pty_closed();
+  // Who waited for room has it now: all that is written is lost.
+  if (listener_) listener_->pipe_writable();
 }
 
 Pty::~Pty() {
+  remove_link();
+}
+
+void Pty::remove_link() {
   std::error_code ignored;
-  if (!link_.empty() && fs::read_symlink(link_, ignored) == path_) fs::remove(link_, ignored);
+  if (!plug_ || link_.empty()) return;
+  if (fs::read_symlink(link_, ignored) == path_) fs::remove(link_, ignored);
 }
 
 Pty::Descriptor::~Descriptor() {
@@ -78,7 +92,8 @@ Pty::Descriptor::~Descriptor() {
 }
 
 Pipe::Result Pty::read(MutableBytes out) {
-  ssize_t count = ::read(pty_.fd, out.data(), out.size());
+  if (!plug_) return {};
+  ssize_t count = ::read(plug_->pty.fd, out.data(), out.size());
   if (count > 0) return {.count = static_cast<std::size_t>(count)};
   // EIO, once all is read: nobody has it open any more.
   if (count < 0 && errno == EIO) hung_up();
@@ -87,17 +102,25 @@ Pipe::Result Pty::read(MutableBytes out) {
 
 Pipe::Result Pty::write(Bytes in) {
   if (!in_use_) return {.count = in.size()};
-  ssize_t count = ::write(pty_.fd, in.data(), in.size());
+  ssize_t count = ::write(plug_->pty.fd, in.data(), in.size());
   return {.count = count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
 void Pty::watch_read(bool on) {
   reading_ = on;
-  data_.watch.watch_read(on && in_use_);
+  if (plug_) plug_->data.watch.watch_read(on && in_use_);
+}
+
+void Pty::watch_write() {
+  if (plug_) plug_->data.watch.watch_write();
 }
 
 void Pty::data_ready() {
   if (listener_) listener_->pipe_readable();
+}
+
+void Pty::Watch::fd_readable() {
+  this == &pty.plug_->data ? pty.data_ready() : pty.opened();
 }
 
 void Pty::Watch::fd_writable() {
@@ -106,20 +129,20 @@ void Pty::Watch::fd_writable() {
 
 void Pty::opened() {
   std::array<std::byte, 4096> events;
-  while (::read(opens_.fd, events.data(), events.size()) > 0) {
+  while (::read(plug_->opens.fd, events.data(), events.size()) > 0) {
   }
   if (in_use_) return;
   in_use_ = true;
-  data_.watch.watch_read(reading_);
+  plug_->data.watch.watch_read(reading_);
   if (observer_) observer_->pty_opened();
 }
 
 void Pty::hung_up() {
   if (!in_use_) return;
   in_use_ = false;
-  data_.watch.watch_read(false);
-  ::tcflush(pty_.fd, TCIOFLUSH);
-  set_raw(pty_.fd);
+  plug_->data.watch.watch_read(false);
+  ::tcflush(plug_->pty.fd, TCIOFLUSH);
+  set_raw(plug_->pty.fd);
   if (observer_) observer_->pty_closed();
 }
 

@@ -31,6 +31,11 @@ class Pty final : public Pipe {
   Pty(const Pty&) = delete;
   Pty& operator=(const Pty&) = delete;
 
+  /// The plug is pulled: whoever has it open sees it hang up, and path and link are gone.
+  void unplug();
+  /// And put in again: another path(), under the same link. Fails with tty_failed.
+  Status plug_in();
+
   const std::string& path() const { return path_; }
   bool in_use() const { return in_use_; }
   void observe(Observer* observer) { observer_ = observer; }
@@ -39,7 +44,7 @@ class Pty final : public Pipe {
   Result write(Bytes in) override;
   void listen(Listener* listener) override { listener_ = listener; }
   void watch_read(bool on) override;
-  void watch_write() override { data_.watch.watch_write(); }
+  void watch_write() override;
 
  private:
   struct Descriptor {
@@ -52,27 +57,36 @@ class Pty final : public Pipe {
   // Tells the two descriptors apart.
   struct Watch final : session::FdWatch::Listener {
     Watch(session::Loop& loop, int fd, Pty& owner) : pty(owner), watch(loop, fd, *this) {}
-    void fd_readable() override { this == &pty.data_ ? pty.data_ready() : pty.opened(); }
+    void fd_readable() override;
     void fd_writable() override;
     Pty& pty;
     session::FdWatch watch;
   };
 
-  Pty(session::Loop& loop, int fd, int opens, std::string path, std::string link);
+  /// What stands behind one path.
+  struct Plug {
+    Plug(session::Loop& loop, int fd, int opens_fd, Pty& owner)
+        : pty(fd), opens(opens_fd), data(loop, fd, owner), open(loop, opens_fd, owner) {}
+    Descriptor pty;
+    Descriptor opens;  // inotify: somebody opens the path
+    Watch data;
+    Watch open;
+  };
+
+  Pty(session::Loop& loop, std::string link) : loop_(loop), link_(std::move(link)) {}
+  void remove_link();
   void data_ready();
   void opened();
   void hung_up();
 
-  Descriptor pty_;
-  Descriptor opens_;  // inotify: somebody opens the path
+  session::Loop& loop_;
+  std::unique_ptr<Plug> plug_;  // none while the plug is pulled
   std::string path_;
   std::string link_;
   Listener* listener_ = nullptr;
   Observer* observer_ = nullptr;
   bool in_use_ = false;
   bool reading_ = false;
-  Watch data_;
-  Watch open_;
 };
 
 }  // namespace tunppp::sim

@@ -106,6 +106,33 @@ TEST_F(PtyTest, HasALinkAsLongAsItLives) {
   EXPECT_FALSE(fs::is_symlink(link));
 }
 
+// A plug that is pulled: whoever has it open sees that, and there is another one afterwards.
+TEST_F(PtyTest, IsUnpluggedAndPluggedInAgain) {
+  const fs::path link = files_.path() / "modem";
+  create(link);
+  const int fd = ::open(link.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  EXPECT_TRUE(world_.until([&] { return guest_.opened == 1; }));
+  pty_->unplug();
+  EXPECT_EQ(guest_.closed, 1);
+  EXPECT_FALSE(fs::is_symlink(link));
+  char octet = 0;
+  EXPECT_EQ(::write(fd, "AT", 2), -1);
+  EXPECT_LE(::read(fd, &octet, 1), 0);
+  EXPECT_EQ(pty_->write(octets("nobody hears it")).count, 15u);
+  pty_->unplug();  // once is enough
+
+  ASSERT_FALSE(pty_->plug_in());
+  EXPECT_EQ(fs::read_symlink(link), pty_->path());
+  Terminal terminal(link);
+  ::close(fd);
+  EXPECT_TRUE(world_.until([&] { return guest_.opened == 2; }));
+  terminal.write("hello");
+  EXPECT_TRUE(world_.until([&] { return guest_.text == "hello"; }));
+  pty_->write(octets("here"));
+  EXPECT_TRUE(world_.until([&] { return terminal.read() == "here"; }));
+}
+
 TEST_F(PtyTest, ReplacesALinkThatLeadsNowhere) {
   const fs::path link = files_.path() / "modem";
   fs::create_symlink("/dev/pts/no-such", link);
