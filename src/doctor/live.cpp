@@ -377,29 +377,35 @@ std::string denied_domains(const Registration& registration) {
 /// Why there is no registration, from what was seen.
 Task<bool> explain_no_registration(Examiner& examiner, Registration registration, Signal signal,
                                    Duration searched) {
-  const bool denied = registration.verdict == modem::RegistrationVerdict::denied;
-  if (!denied && !signal.dbm && signal.told_unknown)
-    examiner.find(Cause::no_signal, std::move(signal.seen));
   const Asked mode = co_await ask(examiner, "AT+CFUN?", AnswerForm::prefixed);
   const Asked report = co_await ask(examiner, "AT+CEER", AnswerForm::prefixed);
   std::vector<Evidence> seen = std::move(registration.seen);
   if (report.answer.ok() && !report.answer.lines.empty()) seen.push_back(report.seen);
-  if (denied) {
+  if (registration.verdict == modem::RegistrationVerdict::denied) {
     examiner.find(Cause::registration_denied, std::move(seen),
                   {{"domains", fmt::format(" ({})", denied_domains(registration))}});
     co_return true;
   }
-  const bool radio_off = mode.answer.ok() && to_int(field(mode.answer.first(), 0)) != 1;
-  if (radio_off) seen.push_back(mode.seen);
+  if (mode.answer.ok() && to_int(field(mode.answer.first(), 0)) != 1) {
+    seen.push_back(mode.seen);
+    examiner.find(Cause::not_registered, std::move(seen),
+                  {{"state",
+                    ": its radio is switched off (AT+CFUN=1 switches it on, as tunppp "
+                    "dial does)"}});
+    co_return true;
+  }
+  // Without a signal there is no registration: that follows.
+  if (!signal.dbm && signal.told_unknown) {
+    seen.insert(seen.begin(), signal.seen.begin(), signal.seen.end());
+    examiner.find(Cause::no_signal, std::move(seen));
+    co_return true;
+  }
   std::string state = modem::describe(registration.domains);
   constexpr std::string_view label = "registration: ";
   if (state.starts_with(label)) state.erase(0, label.size());
-  if (radio_off)
-    state = "its radio is switched off (AT+CFUN=1 switches it on, as tunppp dial does)";
-  else
-    state += fmt::format(" (it was watched for {} s)",
-                         std::chrono::duration_cast<seconds>(searched).count());
-  examiner.find(Cause::not_registered, std::move(seen), {{"state", ": " + state}});
+  examiner.find(Cause::not_registered, std::move(seen),
+                {{"state", fmt::format(": {} (it was watched for {} s)", state,
+                                       std::chrono::duration_cast<seconds>(searched).count())}});
   co_return true;
 }
 

@@ -25,14 +25,28 @@ bool is_this_process(const tty::SystemTree& system, pid_t pid) {
   return system.is_machine() && pid == ::getpid();
 }
 
+/// Whether the descriptor is the far end of the pty, by the line "tty-index:\t3" of its fdinfo. Who
+/// owns that answers on it and is in nobody's way.
+bool is_far_end(const tty::SystemTree& system, const std::string& fdinfo,
+                const std::string& device) {
+  constexpr std::string_view ptys = "/dev/pts/";
+  if (!device.starts_with(ptys)) return false;
+  const std::string line = "tty-index:\t" + device.substr(ptys.size()) + "\n";
+  return system.read(fdinfo).value_or("").find(line) != std::string::npos;
+}
+
 std::optional<TtyHolder> by_open_file(const tty::SystemTree& system, pid_t pid,
                                       const std::string& device) {
-  const std::string directory = process_directory(pid) + "/fd";
-  for (const std::string& number : system.list(directory)) {
-    const std::string path = directory + "/" + number;
-    if (system.link_target(path) == device) return TtyHolder{process_in(system, pid), path, device};
+  const std::string process = process_directory(pid);
+  std::optional<TtyHolder> holder;
+  for (const std::string& number : system.list(process + "/fd")) {
+    const std::string path = process + "/fd/" + number;
+    const std::string target = system.link_target(path).value_or("");
+    if (target.ends_with("ptmx") && is_far_end(system, process + "/fdinfo/" + number, device))
+      return std::nullopt;
+    if (!holder && target == device) holder = {process_in(system, pid), path, device};
   }
-  return std::nullopt;
+  return holder;
 }
 
 /// "agetty --keep-baud 115200 ttyAMA0 vt220": it may not have opened it yet.
