@@ -11,44 +11,57 @@ constexpr std::size_t capacity = 16 * 1024;
 
 }  // namespace
 
-EmulatedModem::EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner)
-    : emulator_(std::move(options)),
+EmulatedModem::EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner,
+                             std::optional<CmuxHabits> habits)
+    : ports_(std::move(options), habits),
       owner_(owner),
       timer_(loop,
              [this] {
-               emulator_.handle_timeout(session::boot_time());
+               ports_.handle_timeout(session::boot_time());
                changed();
              }),
       events_(loop, [this] { tell_owner(); }),
-      host_(*this, loop),
-      network_(*this, loop) {}
+      network_(*this, loop) {
+  for (std::size_t line = 0; line < hosts_.size(); ++line)
+    hosts_[line] = std::make_unique<Host>(*this, loop, line);
+}
 
 void EmulatedModem::power_on() {
-  emulator_.power_on(session::boot_time());
+  ports_.power_on(session::boot_time());
   changed();
 }
 
-void EmulatedModem::drop_dtr() {
-  emulator_.set_dtr(session::boot_time(), false);
+void EmulatedModem::drop_dtr(std::size_t line) {
+  ports_.set_dtr(session::boot_time(), line, false);
+  changed();
+}
+
+void EmulatedModem::close_channel(std::uint8_t dlci) {
+  ports_.close_channel(session::boot_time(), dlci);
+  changed();
+}
+
+void EmulatedModem::forget_multiplexer() {
+  ports_.forget_multiplexer(session::boot_time());
   changed();
 }
 
 void EmulatedModem::drop_carrier() {
-  emulator_.drop_carrier(session::boot_time());
+  ports_.drop_carrier(session::boot_time());
   changed();
 }
 
 /// After every input.
 void EmulatedModem::changed() {
-  timer_.set(emulator_.next_timeout());
+  timer_.set(ports_.next_timeout());
   events_.notify();
-  host_.poke();
+  for (const auto& host : hosts_) host->poke();
   network_.poke();
 }
 
 void EmulatedModem::tell_owner() {
   using Kind = ModemEmulator::Event::Kind;
-  while (auto event = emulator_.poll_event()) {
+  while (auto event = ports_.poll_event()) {
     switch (event->kind) {
       case Kind::connected:
         call_up_ = true;
@@ -67,6 +80,9 @@ void EmulatedModem::tell_owner() {
       case Kind::plugged_in:
         owner_.plug(event->port, event->kind == Kind::plugged_in);
         break;
+      case Kind::multiplexer:
+      case Kind::restarted:
+        break;  // of the ports alone
     }
   }
 }
@@ -75,7 +91,7 @@ Pipe::Result EmulatedModem::End::read(MutableBytes out) {
   Bytes waiting = incoming();
   std::size_t count = std::min(waiting.size(), out.size());
   std::copy_n(waiting.begin(), count, out.begin());
-  taken(count);
+  taken(session::boot_time(), count);
   if (count > 0) modem_.changed();
   return {.count = count, .closed = count == 0 && closed()};
 }

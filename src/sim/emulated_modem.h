@@ -2,12 +2,16 @@
 
 #include "base/pipe.h"
 #include "session/loop.h"
-#include "sim/modem_emulator.h"
+#include "sim/modem_ports.h"
+
+#include <array>
+#include <memory>
+#include <optional>
 
 namespace tunppp::sim {
 
-/// The modem emulator in real time, with a pipe on either side: the tty that a program dials on,
-/// and the network that speaks PPP to it.
+/// The emulated modem in real time, with pipes on either side: its ttys, of which line 0 is dialled
+/// on, and the network that speaks PPP behind it.
 class EmulatedModem {
  public:
   /// Called from the loop.
@@ -26,19 +30,25 @@ class EmulatedModem {
     ~Owner() = default;
   };
 
-  EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner);
+  /// Without `habits`: those of the model.
+  EmulatedModem(session::Loop& loop, ModemEmulatorOptions options, Owner& owner,
+                std::optional<CmuxHabits> habits = {});
   EmulatedModem(const EmulatedModem&) = delete;
   EmulatedModem& operator=(const EmulatedModem&) = delete;
 
   void power_on();
   /// The program on the tty is gone, and DTR with it.
-  void drop_dtr();
+  void drop_dtr(std::size_t line = 0);
   /// The network has nothing more to say.
   void drop_carrier();
-  const ModemEmulator& emulator() const { return emulator_; }
+  /// The modem closes a channel of its multiplexer; or it forgets that, without a word.
+  void close_channel(std::uint8_t dlci);
+  void forget_multiplexer();
+  const ModemPorts& ports() const { return ports_; }
+  const ModemEmulator& emulator() const { return ports_.line(0); }
 
   /// Never closed. Write into it what the tty sends, read from it what the tty is to see.
-  Pipe& host() { return host_; }
+  Pipe& host(std::size_t line = 0) { return *hosts_[line]; }
   /// Open while a call is up.
   Pipe& network() { return network_; }
 
@@ -59,7 +69,7 @@ class EmulatedModem {
     ~End() = default;
     virtual bool closed() const = 0;
     virtual Bytes incoming() const = 0;
-    virtual void taken(std::size_t count) = 0;
+    virtual void taken(Instant now, std::size_t count) = 0;
     virtual std::size_t outgoing() const = 0;
     virtual void give(Instant now, Bytes octets) = 0;
     EmulatedModem& modem_;
@@ -76,16 +86,21 @@ class EmulatedModem {
 
   class Host final : public End {
    public:
-    using End::End;
+    Host(EmulatedModem& modem, session::Loop& loop, std::size_t line)
+        : End(modem, loop), line_(line) {}
 
    private:
     bool closed() const override { return false; }
-    Bytes incoming() const override { return modem_.emulator_.poll_to_host(); }
-    void taken(std::size_t count) override { modem_.emulator_.written_to_host(count); }
-    std::size_t outgoing() const override { return modem_.emulator_.poll_to_network().size(); }
-    void give(Instant now, Bytes octets) override {
-      modem_.emulator_.receive_from_host(now, octets);
+    Bytes incoming() const override { return modem_.ports_.poll_to_host(line_); }
+    void taken(Instant now, std::size_t count) override {
+      modem_.ports_.written_to_host(now, line_, count);
     }
+    std::size_t outgoing() const override { return modem_.ports_.waiting_for_network(line_); }
+    void give(Instant now, Bytes octets) override {
+      modem_.ports_.receive_from_host(now, line_, octets);
+    }
+
+    std::size_t line_;
   };
 
   class Network final : public End {
@@ -94,23 +109,25 @@ class EmulatedModem {
 
    private:
     bool closed() const override { return !modem_.call_up_; }
-    Bytes incoming() const override { return modem_.emulator_.poll_to_network(); }
-    void taken(std::size_t count) override { modem_.emulator_.written_to_network(count); }
-    std::size_t outgoing() const override { return modem_.emulator_.poll_to_host().size(); }
+    Bytes incoming() const override { return modem_.ports_.poll_to_network(); }
+    void taken(Instant now, std::size_t count) override {
+      modem_.ports_.written_to_network(now, count);
+    }
+    std::size_t outgoing() const override { return modem_.ports_.waiting_for_host(); }
     void give(Instant now, Bytes octets) override {
-      modem_.emulator_.receive_from_network(now, octets);
+      modem_.ports_.receive_from_network(now, octets);
     }
   };
 
   void changed();
   void tell_owner();
 
-  ModemEmulator emulator_;
+  ModemPorts ports_;
   Owner& owner_;
   bool call_up_ = false;
   session::Timer timer_;
   session::Wakeup events_;
-  Host host_;
+  std::array<std::unique_ptr<Host>, ModemPorts::lines> hosts_;
   Network network_;
 };
 

@@ -14,6 +14,8 @@ namespace {
 constexpr Duration sim_read_time = std::chrono::seconds(3);
 constexpr std::size_t max_command_line = 512;
 constexpr std::size_t max_commands_kept = 256;
+/// What is said to nobody is lost.
+constexpr std::size_t max_unread = 64 * 1024;
 
 Bytes octets_of(std::string_view text) {
   return std::as_bytes(std::span(text));
@@ -45,34 +47,61 @@ constexpr auto noise = std::to_array<std::string_view>({
 
 }  // namespace
 
+ModemEmulator::Modem::Modem(ModemEmulatorOptions wanted)
+    : options(std::move(wanted)),
+      scenario(options.scenario),
+      pin_retries(options.pin_retries),
+      attached(options.attached) {}
+
 ModemEmulator::ModemEmulator(ModemEmulatorOptions options)
-    : options_(std::move(options)),
-      pin_retries_(options_.pin_retries),
-      attached_(options_.attached),
-      scenario_(options_.scenario) {}
+    : modem_(std::make_shared<Modem>(std::move(options))) {
+  modem_->ports.push_back(this);
+}
+
+ModemEmulator::ModemEmulator(ModemEmulator& first, std::size_t number) : modem_(first.modem_) {
+  assert(number == modem_->ports.size());
+  modem_->ports.push_back(this);
+}
+
+const std::vector<ModemEmulator*>& ModemEmulator::all_ports() const {
+  for (ModemEmulator* port : modem_->ports) port->now_ = now_;
+  return modem_->ports;
+}
+
+bool ModemEmulator::any_call_up() const {
+  return std::any_of(modem_->ports.begin(), modem_->ports.end(),
+                     [](const ModemEmulator* port) { return port->call_up(); });
+}
+
+void ModemEmulator::end_calls(std::string_view words) {
+  for (ModemEmulator* port : all_ports())
+    if (port->call_up()) port->end_call(words);
+}
 
 // --- inputs ---
 
 void ModemEmulator::power_on(Instant now) {
   now_ = now;
-  pin_done_ = options_.pin.empty();
-  sim_busy_ = options_.sim == ModemEmulatorOptions::Sim::busy_at_first;
-  says_boot_codes_ = options_.boot_time > Duration::zero();
-  if (options_.silent) return;
-  scenario_.power_up(now);
-  if (options_.start_in_data_mode) {
-    search_over_ = true;
+  if (is_first()) {
+    modem_->pin_done = modem_->options.pin.empty();
+    modem_->sim_busy = modem_->options.sim == ModemEmulatorOptions::Sim::busy_at_first;
+    modem_->says_boot_codes = modem_->options.boot_time > Duration::zero();
+  }
+  if (modem_->options.silent) return;
+  if (is_first()) modem_->scenario.power_up(now);
+  if (modem_->options.start_in_data_mode && is_first()) {
+    modem_->search_over = true;
     enter_data_mode(false);
   } else {
     mode_ = Mode::booting;
-    timers_.set(Timer::boot, now + options_.boot_time);
+    timers_.set(Timer::boot, now + modem_->options.boot_time);
   }
   handle_timeout(now);
 }
 
 void ModemEmulator::receive_from_host(Instant now, Bytes in) {
   now_ = now;
-  if (in.empty() || faults_.silent) return;
+  if (in.empty() || modem_->faults.silent) return;
   if (mode_ == Mode::data) {
     watch_for_escape(in);
     append(to_network_, in);
@@ -83,7 +112,7 @@ void ModemEmulator::receive_from_host(Instant now, Bytes in) {
 
 void ModemEmulator::receive_from_network(Instant now, Bytes in) {
   now_ = now;
-  if (mode_ != Mode::data || faults_.silent) return;
+  if (mode_ != Mode::data || modem_->faults.silent) return;
   if (later_.empty()) return append(to_host_, in);
   // CONNECT is still on its way, perhaps octet by octet.
   later_.push_back(
@@ -110,7 +139,7 @@ void ModemEmulator::handle_timeout(Instant now) {
         booted();
         break;
       case Timer::sim:
-        sim_busy_ = false;
+        modem_->sim_busy = false;
         start_searching();
         break;
       case Timer::registration:
@@ -120,7 +149,7 @@ void ModemEmulator::handle_timeout(Instant now) {
         dialled();
         break;
       case Timer::noise:
-        timers_.set(Timer::noise, now + *options_.noise_period);
+        timers_.set(Timer::noise, now + *modem_->options.noise_period);
         say_noise();
         break;
       case Timer::escape:
@@ -133,13 +162,20 @@ void ModemEmulator::handle_timeout(Instant now) {
         break;
     }
   }
-  play_scenario();
+  if (is_first()) play_scenario();
 }
 
 // --- outputs ---
 
 void ModemEmulator::written_to_host(std::size_t count) {
   written(to_host_, host_written_, count);
+}
+
+void ModemEmulator::forget_output() {
+  timers_.stop(Timer::output);
+  later_.clear();
+  to_host_.clear();
+  host_written_ = 0;
 }
 
 void ModemEmulator::written_to_network(std::size_t count) {
@@ -154,20 +190,22 @@ std::optional<ModemEmulator::Event> ModemEmulator::poll_event() {
 }
 
 std::optional<Instant> ModemEmulator::next_timeout() const {
-  return earliest(timers_.next(), scenario_.next_timeout());
+  if (modem_->ports.front() != this) return timers_.next();
+  return earliest(timers_.next(), modem_->scenario.next_timeout());
 }
 
 // --- modes ---
 
 void ModemEmulator::booted() {
   mode_ = Mode::command;
-  if (says_boot_codes_) {
-    for (const std::string_view code : options_.model->boot_codes)
+  if (modem_->says_boot_codes) {
+    for (const std::string_view code : modem_->options.model->boot_codes)
       if (!code.starts_with("+CPIN") || sim_ready()) info(code);
-    if (options_.sim == ModemEmulatorOptions::Sim::absent) info("+CPIN: NOT INSERTED");
+    if (modem_->options.sim == ModemEmulatorOptions::Sim::absent) info("+CPIN: NOT INSERTED");
   }
-  if (options_.noise_period) timers_.set(Timer::noise, now_ + *options_.noise_period);
-  if (sim_busy_)
+  if (modem_->options.noise_period) timers_.set(Timer::noise, now_ + *modem_->options.noise_period);
+  if (!is_first()) return;
+  if (modem_->sim_busy)
     timers_.set(Timer::sim, now_ + sim_read_time);
   else
     start_searching();
@@ -198,7 +236,7 @@ void ModemEmulator::hear(char octet) {
 void ModemEmulator::watch_for_escape(Bytes in) {
   const bool only_plus =
       std::all_of(in.begin(), in.end(), [](std::byte octet) { return octet == std::byte{'+'}; });
-  const bool quiet = now_ - last_from_host_ >= options_.guard_time;
+  const bool quiet = now_ - last_from_host_ >= modem_->options.guard_time;
   last_from_host_ = now_;
   timers_.stop(Timer::escape);
   if (!only_plus || (plus_signs_ == 0 && !quiet) || in.size() > 3) {
@@ -206,7 +244,7 @@ void ModemEmulator::watch_for_escape(Bytes in) {
     return;
   }
   plus_signs_ += static_cast<int>(in.size());
-  if (plus_signs_ == 3) timers_.set(Timer::escape, now_ + options_.guard_time);
+  if (plus_signs_ == 3) timers_.set(Timer::escape, now_ + modem_->options.guard_time);
   if (plus_signs_ > 3) plus_signs_ = 0;
 }
 
@@ -222,30 +260,30 @@ void ModemEmulator::enter_data_mode(bool resumed) {
   last_from_host_ = now_;
   plus_signs_ = 0;
   heard_.clear();
-  const bool refuse = refused() && options_.refusal == ModemEmulatorOptions::Refusal::in_ppp;
+  const bool refuse = refused() && modem_->options.refusal == ModemEmulatorOptions::Refusal::in_ppp;
   events_.push_back({resumed ? Event::Kind::resumed : Event::Kind::connected, refuse});
-  if (!resumed) scenario_.connected(now_);
+  if (!resumed) modem_->scenario.connected(now_);
 }
 
 void ModemEmulator::end_call(std::string_view words) {
   timers_.stop(Timer::escape);
   mode_ = Mode::command;
   events_.push_back({Event::Kind::disconnected});
-  scenario_.call_ended();
+  modem_->scenario.call_ended();
   result(words);
 }
 
 // --- octets ---
 
 void ModemEmulator::say(std::string_view text, Duration delay) {
-  if (faults_.silent) return;
-  const std::size_t size = options_.chunk == 0 ? text.size() : options_.chunk;
+  if (modem_->faults.silent || poll_to_host().size() > max_unread) return;
+  const std::size_t size = modem_->options.chunk == 0 ? text.size() : modem_->options.chunk;
   Instant due = now_ + delay;
   if (!later_.empty()) due = std::max(due, later_.back().due);
-  if (later_.empty() && delay == Duration::zero() && options_.chunk == 0)
+  if (later_.empty() && delay == Duration::zero() && modem_->options.chunk == 0)
     return append(to_host_, octets_of(text));
   for (; !text.empty(); text.remove_prefix(std::min(size, text.size()))) {
-    if (options_.chunk != 0) due += options_.chunk_gap;
+    if (modem_->options.chunk != 0) due += modem_->options.chunk_gap;
     later_.push_back({due, std::string(text.substr(0, size))});
   }
   if (!later_.empty()) timers_.set(Timer::output, later_.front().due);
@@ -268,19 +306,22 @@ void ModemEmulator::say_noise() {
 // --- registration ---
 
 void ModemEmulator::start_searching() {
-  if (!sim_ready() || functionality_ != 1 || search_over_) return;
-  timers_.set(Timer::registration, now_ + options_.registration_delay);
+  if (!sim_ready() || modem_->functionality != 1 || modem_->search_over) return;
+  first_port().timers_.set(Timer::registration, now_ + modem_->options.registration_delay);
 }
 
 void ModemEmulator::registered() {
-  search_over_ = true;
+  modem_->search_over = true;
   tell_registration();
 }
 
+/// To each port as it has asked for.
 void ModemEmulator::tell_registration() {
-  if (!hears_commands()) return;
-  for (const auto& [name, form] : registration_forms_)
-    if (form > 0) info(fmt::format("{}: {}", name, registration_fields()));
+  for (ModemEmulator* port : all_ports()) {
+    if (!port->hears_commands()) continue;
+    for (const auto& [name, form] : port->registration_forms_)
+      if (form > 0) port->info(fmt::format("{}: {}", name, registration_fields()));
+  }
 }
 
 bool ModemEmulator::hears_commands() const {

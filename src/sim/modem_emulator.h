@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,19 +77,38 @@ class ModemEmulator {
       disconnected,  ///< the call is over: the PPP server is to be thrown away
       unplugged,     ///< the tty is gone
       plugged_in,    ///< and here again
+      multiplexer,   ///< once all is said, the line is to be multiplexed
+      restarted,     ///< the modem lost its power, and its multiplexer with it
     };
     Kind kind;
     bool refuse = false;   ///< with connected: Refusal::in_ppp applies
     std::size_t port = 0;  ///< with unplugged and plugged_in
+    std::string list{};    ///< with multiplexer: what AT+CMUX was told
+  };
+  /// What AT+CMUX does at this port.
+  struct Multiplexer {
+    bool is_there = false;
+    bool takes_list = true;  ///< else nothing but the mode
   };
 
   explicit ModemEmulator(ModemEmulatorOptions options);
+  /// One more port of the same modem: SIM, registration, contexts and call are one, command mode,
+  /// echo and what is asked to be told are this port's. Its owner powers it on after the first, and
+  /// looks at the outputs of all of them after any input. All live equally long.
+  ModemEmulator(ModemEmulator& first, std::size_t number);
+  ModemEmulator(const ModemEmulator&) = delete;
+  ModemEmulator& operator=(const ModemEmulator&) = delete;
 
   // --- getters ---
   bool in_data_mode() const { return mode_ == Mode::data; }
   bool call_up() const { return mode_ == Mode::data || mode_ == Mode::online_command; }
-  int pin_attempts() const { return pin_attempts_; }  ///< how often a PIN was tried
+  int pin_attempts() const { return modem_->pin_attempts; }  ///< how often a PIN was tried
   const std::vector<std::string>& commands() const { return commands_; }  ///< the last ones heard
+
+  /// Nothing is left that it is going to say at a later moment.
+  bool has_said_all() const { return later_.empty(); }
+
+  void set_multiplexer(Multiplexer multiplexer) { multiplexer_ = multiplexer; }
 
   // --- inputs ---
   void power_on(Instant now);
@@ -103,6 +123,8 @@ class ModemEmulator {
   // --- outputs, to be drained after every input ---
   Bytes poll_to_host() const { return Bytes(to_host_).subspan(host_written_); }
   void written_to_host(std::size_t count);
+  /// Nobody was there to hear it.
+  void forget_output();
   Bytes poll_to_network() const { return Bytes(to_network_).subspan(network_written_); }
   void written_to_network(std::size_t count);
   std::optional<Event> poll_event();
@@ -139,6 +161,27 @@ class ModemEmulator {
     std::vector<Replaced> answers{};
   };
 
+  /// What all ports have in common.
+  struct Modem {
+    explicit Modem(ModemEmulatorOptions wanted);
+
+    ModemEmulatorOptions options;
+    ScenarioPlayer scenario;
+    Faults faults{};
+    std::vector<ModemEmulator*> ports{};
+    bool says_boot_codes = false;
+    int functionality = 1;
+    bool sim_busy = false;
+    bool pin_done = true;
+    int pin_retries;
+    int pin_attempts = 0;
+    bool search_over = false;
+    bool attached;
+    std::map<int, Context> contexts{};
+    int dialled_context = 1;
+    std::string report = "No cause information available";
+  };
+
   // modem_emulator.cpp: modes and octets
   void booted();
   void hear(char octet);
@@ -153,16 +196,25 @@ class ModemEmulator {
   void registered();
   void tell_registration();
   bool hears_commands() const;
+  /// All ports, at this port's time.
+  const std::vector<ModemEmulator*>& all_ports() const;
+  ModemEmulator& first_port() const { return *all_ports().front(); }
+  bool is_first() const { return &first_port() == this; }
+  bool any_call_up() const;
+  void end_calls(std::string_view words);
 
   // modem_emulator_scenario.cpp: what happens by itself
   void play_scenario();
+  ModemEmulator& port_of(const ScenarioEvent& event) const;
   void happen(const ScenarioEvent& event);
   void undo(const ScenarioEvent& event);
   void set_registration(std::optional<int> state);
   void take_sim_out();
   void put_sim_in();
   void lose_power();
+  void go_dark();
   void power_back();
+  void boot_again();
   void tell(std::string_view line);
   bool answered_by_scenario(std::string_view command);
 
@@ -202,12 +254,13 @@ class ModemEmulator {
   std::optional<bool> execute_own(const Command& command);
   bool on_activate(const Command& command);
   bool on_attach(const Command& command);
+  bool on_multiplexer(const Command& command);
   bool on_registration(const Command& command);
   bool on_operator(const Command& command);
   bool on_signal(const Command& command);
   bool on_report(const Command& command);
 
-  ModemEmulatorOptions options_;
+  std::shared_ptr<Modem> modem_;
   Mode mode_ = Mode::off;
   TimerTable<Timer> timers_;
   Instant now_{};
@@ -227,22 +280,9 @@ class ModemEmulator {
   bool words_ = true;
   int error_form_ = 0;
   int dtr_form_ = 2;
-  int functionality_ = 1;
-  bool sim_busy_ = false;
-  bool pin_done_ = true;
-  int pin_retries_ = 3;
-  int pin_attempts_ = 0;
-  bool search_over_ = false;
-  bool attached_ = true;
   std::map<std::string, int, std::less<>> registration_forms_;  ///< <n> by "+CEREG" ...
-  std::map<int, Context> contexts_;
-  int dialled_context_ = 1;
-  std::string report_ = "No cause information available";
   std::size_t next_noise_ = 0;
-
-  ScenarioPlayer scenario_;
-  Faults faults_;
-  bool says_boot_codes_ = false;
+  Multiplexer multiplexer_;
 };
 
 }  // namespace tunppp::sim

@@ -54,7 +54,8 @@ const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
     {"+CGATT", &ModemEmulator::on_attach},       {"+CIMI", &ModemEmulator::on_subscriber},
     {"+IPR", &ModemEmulator::on_setting},        {"+IFC", &ModemEmulator::on_setting},
     {"+QNWPREFCFG", &ModemEmulator::on_setting}, {"^SYSCFGEX", &ModemEmulator::on_setting},
-    {"+KSRAT", &ModemEmulator::on_setting},
+    {"+KSRAT", &ModemEmulator::on_setting},      {"+CGEREP", &ModemEmulator::on_setting},
+    {"+CMUX", &ModemEmulator::on_multiplexer},
 };
 
 namespace {
@@ -130,7 +131,7 @@ bool ModemEmulator::execute_basic(std::string_view& rest) {
   }
   const int value = take_number(rest);
   if (name == "E") {
-    echo_ = value != 0 || options_.sticky_echo || faults_.echo_stuck;
+    echo_ = value != 0 || modem_->options.sticky_echo || modem_->faults.echo_stuck;
   } else if (name == "V") {
     words_ = value != 0;
   } else if (name == "&D") {
@@ -150,13 +151,13 @@ bool ModemEmulator::execute_basic(std::string_view& rest) {
       result("NO CARRIER");
       return false;
     }
-    result(options_.model->connect);
+    result(modem_->options.model->connect);
     enter_data_mode(true);
     return false;
   } else if (name == "I") {
-    info(options_.model->manufacturer);
-    info(options_.model->model);
-    info(fmt::format("Revision: {}", options_.model->firmware));
+    info(modem_->options.model->manufacturer);
+    info(modem_->options.model->model);
+    info(fmt::format("Revision: {}", modem_->options.model->firmware));
   } else if (name != "X" && name != "&C" && name != "Q") {
     result("ERROR");
     return false;
@@ -179,7 +180,7 @@ bool ModemEmulator::execute_extended(std::string_view& rest) {
     command.kind = Command::Kind::set;
     command.list = tail.substr(1);
   }
-  if (command.name == "+CEREG" && !options_.model->lte) return cme(4);
+  if (command.name == "+CEREG" && !modem_->options.model->lte) return cme(4);
   if (const std::optional<bool> own = execute_own(command)) return *own;
   for (const HandlerEntry& entry : handlers) {
     if (entry.name != command.name) continue;
@@ -190,7 +191,7 @@ bool ModemEmulator::execute_extended(std::string_view& rest) {
 }
 
 std::optional<bool> ModemEmulator::execute_own(const Command& command) {
-  const ModemModel& model = *options_.model;
+  const ModemModel& model = *modem_->options.model;
   if (command.name == model.sim_number) return on_sim_number(command);
   if (command.name == model.pin_retries) return on_pin_retries(command);
   if (command.name == model.cell) return on_cell(command);
@@ -202,9 +203,9 @@ std::optional<bool> ModemEmulator::execute_own(const Command& command) {
 // --- what it says ---
 
 void ModemEmulator::result(std::string_view words) {
-  if (options_.noise_period) say_noise();
+  if (modem_->options.noise_period) say_noise();
   if (words_) return info(words);
-  say(fmt::format("{}\r", digits_of(words)), faults_.answer_delay.value_or(options_.answer_delay));
+  say(fmt::format("{}\r", digits_of(words)), modem_->faults.answer_delay.value_or(modem_->options.answer_delay));
 }
 
 bool ModemEmulator::cme(int number) {
@@ -223,15 +224,15 @@ bool ModemEmulator::cme(int number) {
 
 void ModemEmulator::info(std::string_view line) {
   say(fmt::format("\r\n{}\r\n", line),
-      faults_.answer_delay.value_or(options_.answer_delay));
+      modem_->faults.answer_delay.value_or(modem_->options.answer_delay));
 }
 
 // --- identity ---
 
 bool ModemEmulator::on_name(const Command& command) {
-  if (command.name == "+CGMI") info(options_.model->manufacturer);
-  if (command.name == "+CGMM") info(options_.model->model);
-  if (command.name == "+CGMR") info(options_.model->firmware);
+  if (command.name == "+CGMI") info(modem_->options.model->manufacturer);
+  if (command.name == "+CGMM") info(modem_->options.model->model);
+  if (command.name == "+CGMR") info(modem_->options.model->firmware);
   return true;
 }
 
@@ -242,9 +243,9 @@ bool ModemEmulator::on_error_form(const Command& command) {
 }
 
 bool ModemEmulator::on_functionality(const Command& command) {
-  if (command.reads()) info(fmt::format("+CFUN: {}", functionality_));
+  if (command.reads()) info(fmt::format("+CFUN: {}", modem_->functionality));
   if (command.sets()) {
-    functionality_ = command.number(0, 1);
+    modem_->functionality = command.number(0, 1);
     start_searching();
   }
   return true;
@@ -253,58 +254,58 @@ bool ModemEmulator::on_functionality(const Command& command) {
 // --- SIM ---
 
 bool ModemEmulator::sim_ready() const {
-  return options_.sim != ModemEmulatorOptions::Sim::absent && !sim_busy_ && pin_done_;
+  return modem_->options.sim != ModemEmulatorOptions::Sim::absent && !modem_->sim_busy && modem_->pin_done;
 }
 
 bool ModemEmulator::on_pin(const Command& command) {
-  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
-  if (functionality_ == 0) return cme(13);
-  if (sim_busy_) return cme(14);
+  if (modem_->options.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  if (modem_->functionality == 0) return cme(13);
+  if (modem_->sim_busy) return cme(14);
   if (command.reads()) {
-    const std::string_view state = pin_done_ ? "READY" : pin_retries_ > 0 ? "SIM PIN" : "SIM PUK";
+    const std::string_view state = modem_->pin_done ? "READY" : modem_->pin_retries > 0 ? "SIM PIN" : "SIM PUK";
     info(fmt::format("+CPIN: {}", state));
     return true;
   }
-  if (!command.sets() || pin_done_) return cme(3);
-  if (pin_retries_ == 0) return cme(12);
-  ++pin_attempts_;
-  if (command.at(0) != options_.pin) {
-    --pin_retries_;
-    return cme(pin_retries_ == 0 ? 12 : 16);
+  if (!command.sets() || modem_->pin_done) return cme(3);
+  if (modem_->pin_retries == 0) return cme(12);
+  ++modem_->pin_attempts;
+  if (command.at(0) != modem_->options.pin) {
+    --modem_->pin_retries;
+    return cme(modem_->pin_retries == 0 ? 12 : 16);
   }
-  pin_done_ = true;
-  pin_retries_ = options_.pin_retries;
+  modem_->pin_done = true;
+  modem_->pin_retries = modem_->options.pin_retries;
   start_searching();
   return true;
 }
 
 bool ModemEmulator::on_pin_retries(const Command& command) {
-  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  if (modem_->options.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
   if (command.name == "+QPINC")
-    info(fmt::format("+QPINC: \"SC\",{},10", pin_retries_));
+    info(fmt::format("+QPINC: \"SC\",{},10", modem_->pin_retries));
   else if (command.name == "+CPINR")
-    info(fmt::format("+CPINR: SIM PIN,{},3", pin_retries_));
+    info(fmt::format("+CPINR: SIM PIN,{},3", modem_->pin_retries));
   else if (command.name == "^CPIN")
-    info(fmt::format("^CPIN: {0},{1},10,{1},10,3", pin_done_ ? "READY" : "SIM PIN", pin_retries_));
+    info(fmt::format("^CPIN: {0},{1},10,{1},10,3", modem_->pin_done ? "READY" : "SIM PIN", modem_->pin_retries));
   else
-    info(fmt::format("{}: {},10,3,10", command.name, pin_retries_));
+    info(fmt::format("{}: {},10,3,10", command.name, modem_->pin_retries));
   return true;
 }
 
 bool ModemEmulator::on_sim_number(const Command&) {
-  if (options_.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
-  info(fmt::format("{}{}", options_.model->sim_number_answer, options_.iccid));
+  if (modem_->options.sim == ModemEmulatorOptions::Sim::absent) return cme(10);
+  info(fmt::format("{}{}", modem_->options.model->sim_number_answer, modem_->options.iccid));
   return true;
 }
 
 bool ModemEmulator::on_subscriber(const Command&) {
-  if (!sim_ready()) return cme(options_.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
-  info(options_.imsi);
+  if (!sim_ready()) return cme(modem_->options.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
+  info(modem_->options.imsi);
   return true;
 }
 
 bool ModemEmulator::on_serial_number(const Command&) {
-  info(options_.imei);
+  info(modem_->options.imei);
   return true;
 }
 
@@ -312,13 +313,13 @@ bool ModemEmulator::on_serial_number(const Command&) {
 
 bool ModemEmulator::on_context(const Command& command) {
   if (command.reads())
-    for (const auto& [cid, context] : contexts_)
+    for (const auto& [cid, context] : modem_->contexts)
       info(fmt::format("+CGDCONT: {},\"{}\",\"{}\",\"0.0.0.0\",0,0,0,0", cid, context.type,
                        context.apn));
   if (!command.sets()) return true;
   const int cid = command.number(0, 0);
   if (cid < 1 || cid > 16) return cme(50);
-  Context& context = contexts_[cid];
+  Context& context = modem_->contexts[cid];
   context.type = command.at(1);
   context.apn = command.at(2);
   return true;
@@ -340,7 +341,7 @@ bool ModemEmulator::on_context_auth(const Command& command, AuthForm form) {
   const int cid = command.number(at.cid, -1) + (form == AuthForm::index_of_context ? 1 : 0);
   const int protocol = command.number(at.protocol, -1);
   if (cid < 1 || cid > 16 || protocol < 0 || protocol > 3) return cme(50);
-  Context& context = contexts_[cid];
+  Context& context = modem_->contexts[cid];
   if (at.apn != nowhere) context.apn = command.at(at.apn);
   context.user = command.at(at.user);
   context.password = command.at(at.password);
@@ -348,28 +349,33 @@ bool ModemEmulator::on_context_auth(const Command& command, AuthForm form) {
 }
 
 bool ModemEmulator::on_activate(const Command& command) {
-  if (!sim_ready()) return cme(options_.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
-  if (command.reads()) info("+CGACT: 1,0");
+  if (!sim_ready())
+    return cme(modem_->options.sim == ModemEmulatorOptions::Sim::absent ? 10 : 11);
+  if (command.reads())
+    info(fmt::format("+CGACT: {},{}", modem_->dialled_context, any_call_up() ? 1 : 0));
+  // What is taken down at one port ends the call of another.
+  if (command.sets() && command.number(0, 1) == 0) end_calls("NO CARRIER");
   return true;
 }
 
 // --- network ---
 
 bool ModemEmulator::on_attach(const Command& command) {
-  if (command.reads()) info(fmt::format("+CGATT: {}", attached_ ? 1 : 0));
+  if (command.reads()) info(fmt::format("+CGATT: {}", modem_->attached ? 1 : 0));
   if (!command.sets()) return true;
   const bool wanted = command.number(0, 0) == 1;
-  if (wanted && options_.attach_refusal != 0) return cme(options_.attach_refusal);
-  attached_ = wanted;
+  if (wanted && modem_->options.attach_refusal != 0) return cme(modem_->options.attach_refusal);
+  modem_->attached = wanted;
+  if (!wanted) end_calls("NO CARRIER");
   return true;
 }
 
 int ModemEmulator::registration_state() const {
   using Registration = ModemEmulatorOptions::Registration;
-  if (!sim_ready() || functionality_ != 1) return 0;
-  if (faults_.registration) return *faults_.registration;
-  if (!search_over_) return 2;
-  switch (options_.registration) {
+  if (!sim_ready() || modem_->functionality != 1) return 0;
+  if (modem_->faults.registration) return *modem_->faults.registration;
+  if (!modem_->search_over) return 2;
+  switch (modem_->options.registration) {
     case Registration::home:
       return 1;
     case Registration::roaming:
@@ -401,22 +407,22 @@ bool ModemEmulator::on_operator(const Command& command) {
   const int state = registration_state();
   const bool registered = state == 1 || state == 5;
   if (command.reads())
-    info(registered ? fmt::format("+COPS: 0,0,\"{}\",7", options_.operator_name) : "+COPS: 0");
+    info(registered ? fmt::format("+COPS: 0,0,\"{}\",7", modem_->options.operator_name) : "+COPS: 0");
   return true;
 }
 
 bool ModemEmulator::on_signal(const Command&) {
-  info(fmt::format("+CSQ: {},99", faults_.signal));
+  info(fmt::format("+CSQ: {},99", modem_->faults.signal));
   return true;
 }
 
 bool ModemEmulator::on_report(const Command&) {
-  info("+CEER: " + report_);
+  info("+CEER: " + modem_->report);
   return true;
 }
 
 bool ModemEmulator::on_cell(const Command&) {
-  info(options_.model->cell_answer);
+  info(modem_->options.model->cell_answer);
   return true;
 }
 
@@ -426,8 +432,21 @@ bool ModemEmulator::on_setting(const Command&) {
 
 bool ModemEmulator::on_power_off(const Command&) {
   result("OK");
-  mode_ = Mode::off;
+  for (ModemEmulator* port : all_ports()) port->mode_ = Mode::off;
+  events_.push_back({.kind = Event::Kind::restarted});
   return false;
+}
+
+/// TS 27.007 section 5.7.
+bool ModemEmulator::on_multiplexer(const Command& command) {
+  const bool too_much = !multiplexer_.takes_list && modem::field_count(command.list) > 1;
+  if (!multiplexer_.is_there || command.reads() || (command.sets() && too_much)) {
+    result("ERROR");
+    return false;
+  }
+  if (command.sets())
+    events_.push_back({.kind = Event::Kind::multiplexer, .list = std::string(command.list)});
+  return true;
 }
 
 // --- dialling ---
@@ -435,44 +454,44 @@ bool ModemEmulator::on_power_off(const Command&) {
 bool ModemEmulator::dial(std::string_view number) {
   if (!number.empty() && (upper(number.front()) == 'T' || upper(number.front()) == 'P'))
     number.remove_prefix(1);
-  if (!number.starts_with("*99") || !number.ends_with('#') || mode_ != Mode::command) {
+  if (!number.starts_with("*99") || !number.ends_with('#') || any_call_up()) {
     result("NO CARRIER");
     return false;
   }
   const std::size_t stars = number.rfind("***");
-  dialled_context_ = 1;
+  modem_->dialled_context = 1;
   if (stars != number.npos)
-    dialled_context_ = to_int(number.substr(stars + 3, number.size() - stars - 4)).value_or(1);
+    modem_->dialled_context = to_int(number.substr(stars + 3, number.size() - stars - 4)).value_or(1);
   mode_ = Mode::dialling;
-  timers_.set(Timer::dial, now_ + options_.dial_delay);
+  timers_.set(Timer::dial, now_ + modem_->options.dial_delay);
   return false;
 }
 
 bool ModemEmulator::refused() const {
-  const auto found = contexts_.find(dialled_context_);
-  const Context context = found == contexts_.end() ? Context{} : found->second;
-  if (!options_.apn.empty() && !modem::equal_ignoring_case(context.apn, options_.apn)) return true;
-  return !options_.user.empty() &&
-         (context.user != options_.user || context.password != options_.password);
+  const auto found = modem_->contexts.find(modem_->dialled_context);
+  const Context context = found == modem_->contexts.end() ? Context{} : found->second;
+  if (!modem_->options.apn.empty() && !modem::equal_ignoring_case(context.apn, modem_->options.apn)) return true;
+  return !modem_->options.user.empty() &&
+         (context.user != modem_->options.user || context.password != modem_->options.password);
 }
 
 void ModemEmulator::dialled() {
   using Refusal = ModemEmulatorOptions::Refusal;
   mode_ = Mode::command;
   const int state = registration_state();
-  if ((state != 1 && state != 5) || !attached_ || faults_.no_carrier) {
-    report_ = faults_.no_carrier ? "No cause information available" : "No service";
+  if ((state != 1 && state != 5) || !modem_->attached || modem_->faults.no_carrier) {
+    modem_->report = modem_->faults.no_carrier ? "No cause information available" : "No service";
     return result("NO CARRIER");
   }
-  if (refused() && options_.refusal != Refusal::in_ppp) {
-    report_ = "Requested service option not subscribed";
-    if (options_.refusal == Refusal::cme_error)
+  if (refused() && modem_->options.refusal != Refusal::in_ppp) {
+    modem_->report = "Requested service option not subscribed";
+    if (modem_->options.refusal == Refusal::cme_error)
       cme(133);
     else
       result("NO CARRIER");
     return;
   }
-  result(options_.model->connect);
+  result(modem_->options.model->connect);
   enter_data_mode(false);
 }
 

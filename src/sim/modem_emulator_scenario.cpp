@@ -22,10 +22,12 @@ constexpr int not_registered = 0;
 constexpr int searching = 2;
 constexpr int denied = 3;
 
+constexpr std::string_view no_carrier = "NO CARRIER";
+
 }  // namespace
 
 void ModemEmulator::play_scenario() {
-  while (const auto act = scenario_.poll(now_)) act->ends ? undo(*act->event) : happen(*act->event);
+  while (const auto act = modem_->scenario.poll(now_)) act->ends ? undo(*act->event) : happen(*act->event);
 }
 
 void ModemEmulator::happen(const ScenarioEvent& event) {
@@ -39,39 +41,40 @@ void ModemEmulator::happen(const ScenarioEvent& event) {
     case Kind::registration_restored:
       return set_registration(std::nullopt);
     case Kind::carrier_dropped:
-      faults_.no_carrier = event.lasting.has_value();
-      return drop_carrier(now_);
+      modem_->faults.no_carrier = event.lasting.has_value();
+      return end_calls(no_carrier);
     case Kind::detached:
-      attached_ = false;
-      drop_carrier(now_);
+      modem_->attached = false;
+      end_calls(no_carrier);
       return tell("+CGEV: NW DETACH");
     case Kind::deactivated:
-      drop_carrier(now_);
-      return tell(fmt::format("+CGEV: NW PDN DEACT {}", dialled_context_));
+      end_calls(no_carrier);
+      return tell(fmt::format("+CGEV: NW PDN DEACT {}", modem_->dialled_context));
     case Kind::sim_busy:
-      sim_busy_ = true;
+      modem_->sim_busy = true;
       return;
     case Kind::sim_removed:
       return take_sim_out();
     case Kind::sim_restored:
       return put_sim_in();
     case Kind::signal:
-      faults_.signal = event.signal;
+      modem_->faults.signal = event.signal;
       return;
     case Kind::text:
-      return tell(event.text);
+      if (port_of(event).hears_commands()) port_of(event).info(event.text);
+      return;
     case Kind::garbage:
-      return say(event.text, {});
+      return port_of(event).say(event.text, {});
     case Kind::answer:
-      return faults_.answers.push_back({&event, event.times});
+      return modem_->faults.answers.push_back({&event, event.times});
     case Kind::silence:
-      faults_.silent = true;
+      modem_->faults.silent = true;
       return;
     case Kind::slow:
-      faults_.answer_delay = event.delay;
+      modem_->faults.answer_delay = event.delay;
       return;
     case Kind::echo_stuck:
-      faults_.echo_stuck = echo_ = true;
+      modem_->faults.echo_stuck = echo_ = true;
       return;
     case Kind::data_mode:
       if (!call_up()) enter_data_mode(false);
@@ -92,30 +95,30 @@ void ModemEmulator::undo(const ScenarioEvent& event) {
     case Kind::registration_denied:
       return set_registration(std::nullopt);
     case Kind::carrier_dropped:
-      faults_.no_carrier = false;
+      modem_->faults.no_carrier = false;
       return;
     case Kind::detached:
-      attached_ = true;
+      modem_->attached = true;
       return;
     case Kind::sim_busy:
-      sim_busy_ = false;
+      modem_->sim_busy = false;
       return start_searching();
     case Kind::sim_removed:
       return put_sim_in();
     case Kind::signal:
-      faults_.signal = Faults{}.signal;
+      modem_->faults.signal = Faults{}.signal;
       return;
     case Kind::answer:
-      std::erase_if(faults_.answers, [&](const Replaced& it) { return it.event == &event; });
+      std::erase_if(modem_->faults.answers, [&](const Replaced& it) { return it.event == &event; });
       return;
     case Kind::silence:
-      faults_.silent = false;
+      modem_->faults.silent = false;
       return;
     case Kind::slow:
-      faults_.answer_delay.reset();
+      modem_->faults.answer_delay.reset();
       return;
     case Kind::echo_stuck:
-      faults_.echo_stuck = false;
+      modem_->faults.echo_stuck = false;
       return;
     case Kind::power_lost:
       return power_back();
@@ -132,66 +135,78 @@ void ModemEmulator::undo(const ScenarioEvent& event) {
   }
 }
 
+ModemEmulator& ModemEmulator::port_of(const ScenarioEvent& event) const {
+  return *all_ports()[std::min(event.port, modem_->ports.size() - 1)];
+}
+
 void ModemEmulator::set_registration(std::optional<int> state) {
-  faults_.registration = state;
+  modem_->faults.registration = state;
   tell_registration();
 }
 
 void ModemEmulator::take_sim_out() {
-  options_.sim = ModemEmulatorOptions::Sim::absent;
-  search_over_ = false;
-  timers_.stop(Timer::registration);
-  drop_carrier(now_);
+  modem_->options.sim = ModemEmulatorOptions::Sim::absent;
+  modem_->search_over = false;
+  first_port().timers_.stop(Timer::registration);
+  end_calls(no_carrier);
   tell("+CPIN: NOT INSERTED");
   tell_registration();
 }
 
 void ModemEmulator::put_sim_in() {
-  options_.sim = ModemEmulatorOptions::Sim::ready;
-  sim_busy_ = false;
-  pin_done_ = options_.pin.empty();
-  tell(pin_done_ ? "+CPIN: READY" : "+CPIN: SIM PIN");
+  modem_->options.sim = ModemEmulatorOptions::Sim::ready;
+  modem_->sim_busy = false;
+  modem_->pin_done = modem_->options.pin.empty();
+  tell(modem_->pin_done ? "+CPIN: READY" : "+CPIN: SIM PIN");
   start_searching();
 }
 
 void ModemEmulator::lose_power() {
+  modem_->scenario.call_ended();
+  for (ModemEmulator* port : all_ports()) port->go_dark();
+  events_.push_back({.kind = Event::Kind::restarted});
+}
+
+void ModemEmulator::go_dark() {
   if (call_up()) events_.push_back({.kind = Event::Kind::disconnected});
-  scenario_.call_ended();
   mode_ = Mode::off;
-  for (const Timer timer : {Timer::boot, Timer::sim, Timer::registration, Timer::dial, Timer::noise,
-                            Timer::escape, Timer::output})
-    timers_.stop(timer);
+  timers_ = {};
   later_.clear();
   heard_.clear();
 }
 
 /// It has forgotten all but what it stores.
 void ModemEmulator::power_back() {
-  faults_.silent = faults_.echo_stuck = false;
-  faults_.answer_delay.reset();
+  modem_->faults.silent = modem_->faults.echo_stuck = false;
+  modem_->faults.answer_delay.reset();
+  modem_->functionality = 1;
+  modem_->pin_done = modem_->options.pin.empty();
+  modem_->search_over = false;
+  modem_->says_boot_codes = true;
+  for (ModemEmulator* port : all_ports()) port->boot_again();
+}
+
+void ModemEmulator::boot_again() {
   echo_ = words_ = true;
   error_form_ = 0;
   dtr_form_ = 2;
-  functionality_ = 1;
-  pin_done_ = options_.pin.empty();
-  search_over_ = false;
   registration_forms_.clear();
-  says_boot_codes_ = true;
   mode_ = Mode::booting;
-  timers_.set(Timer::boot, now_ + std::max(options_.boot_time, short_boot));
+  timers_.set(Timer::boot, now_ + std::max(modem_->options.boot_time, short_boot));
 }
 
 /// Unsolicited, where it can be heard as such.
 void ModemEmulator::tell(std::string_view line) {
-  if (hears_commands()) info(line);
+  for (ModemEmulator* port : all_ports())
+    if (port->hears_commands()) port->info(line);
 }
 
 bool ModemEmulator::answered_by_scenario(std::string_view command) {
   const auto found =
-      std::find_if(faults_.answers.begin(), faults_.answers.end(), [&](const Replaced& it) {
+      std::find_if(modem_->faults.answers.begin(), modem_->faults.answers.end(), [&](const Replaced& it) {
         return it.left != 0 && modem::equal_ignoring_case(command, it.event->command);
       });
-  if (found == faults_.answers.end()) return false;
+  if (found == modem_->faults.answers.end()) return false;
   if (found->left) --*found->left;
   std::string_view lines = found->event->text;
   for (std::size_t end = lines.find('\n'); end != lines.npos; end = lines.find('\n')) {

@@ -40,11 +40,11 @@ class Asker final : private Pipe::Listener {
 
 class CmuxSession : public testing::Test {
  protected:
-  void begin(MultiplexingModem::Ways ways = {}) {
+  void begin(sim::CmuxHabits habits = {}) {
     sim::ModemEmulatorOptions options;
     options.registration_delay = milliseconds(50);
     options.dial_delay = milliseconds(20);
-    modem_.emplace(world_, options, ways);
+    modem_.emplace(world_, options, habits);
   }
   DialerOptions options() {
     DialerOptions options = client_options(-1);
@@ -88,8 +88,8 @@ TEST_F(CmuxSession, ComesUpAndLeavesTheLineAsItWas) {
     ASSERT_TRUE(up(party)) << (party.end ? party.end->text : "no end");
     EXPECT_TRUE(party.reached("multiplexer"));
     EXPECT_TRUE(modem_->multiplexes());
-    EXPECT_TRUE(modem_->port(1).in_data_mode());
-    EXPECT_FALSE(modem_->port(2).in_data_mode());
+    EXPECT_TRUE(modem_->channel(1).in_data_mode());
+    EXPECT_FALSE(modem_->channel(2).in_data_mode());
     party.stop();
     ASSERT_TRUE(ended(party));
     EXPECT_EQ(party.reason(), EndReason::requested);
@@ -118,7 +118,7 @@ TEST_F(CmuxSession, AModemThatAcceptsAndDoesNothingIsNoticedAndBroughtBack) {
 }
 
 TEST_F(CmuxSession, OneChannelIsEnough) {
-  begin({.channels = 1});
+  begin({.one_channel = true});
   Party party(world_);
   party.start(options());
   ASSERT_TRUE(up(party)) << (party.end ? party.end->text : "no end");
@@ -143,7 +143,7 @@ TEST_F(CmuxSession, TheModemClosesTheChannel) {
 TEST_F(CmuxSession, StoppedWhileItRegisters) {
   sim::ModemEmulatorOptions never;
   never.registration = sim::ModemEmulatorOptions::Registration::never;
-  modem_.emplace(world_, never, MultiplexingModem::Ways());
+  modem_.emplace(world_, never, sim::CmuxHabits());
   Party party(world_);
   party.start(options());
   ASSERT_TRUE(world_.until([&] { return party.reached("registration"); }, seconds(20)));

@@ -58,7 +58,7 @@ bool connect(MultiplexedLine& line, Option option, std::size_t frame_size = 0) {
 
 /// What the network said on the channel of PPP.
 std::string from_network(MultiplexedLine& line, const std::string& said) {
-  line.modem.port(ppp_channel).receive_from_network(line.now, octets(said));
+  line.modem.receive_from_network(line.now, said);
   std::string heard;
   while (heard.size() < said.size()) {
     line.pass(100ms);
@@ -112,10 +112,10 @@ TEST_P(EveryModemMultiplexed, IsDialledCarriesBothAndIsHungUp) {
 }
 
 TEST_P(EveryModemMultiplexed, InTheWaysOfOthers) {
-  for (const CmuxFaults& ways :
-       {CmuxFaults{.status_first = true}, CmuxFaults{.one_channel = true},
-        CmuxFaults{.wants_parameters = true}, CmuxFaults{.refuses_long_form = true},
-        CmuxFaults{.long_lengths = option() == Option::basic}}) {
+  for (const CmuxHabits& ways :
+       {CmuxHabits{.status_first = true}, CmuxHabits{.one_channel = true},
+        CmuxHabits{.wants_parameters = true}, CmuxHabits{.refuses_long_form = true},
+        CmuxHabits{.long_lengths = option() == Option::basic}}) {
     MultiplexedLine line(emulation(model()), ways);
     ASSERT_TRUE(connect(line, option()));
     const std::string words = some_text(3'000);
@@ -175,8 +175,8 @@ TEST_P(EveryModemMultiplexed, AKilledProgramLeavesItSoAndTheNextDialGoesOn) {
 
 /// It ends in time with a reason, or works, and the modem hears AT afterwards.
 TEST_P(EveryModemMultiplexed, DamagedFramesEndInAReasonOrInAConnection) {
-  for (const CmuxFaults& faults : {CmuxFaults{.damage = 0.02}, CmuxFaults{.damage = 0.2},
-                                   CmuxFaults{.most_info = 31}, CmuxFaults{.most_info = 4}}) {
+  for (const CmuxHabits& faults : {CmuxHabits{.damage = 0.02}, CmuxHabits{.damage = 0.2},
+                                   CmuxHabits{.most_info = 31}, CmuxHabits{.most_info = 4}}) {
     MultiplexedLine line(emulation(model()), faults);
     MultiplexStart start(generic(), automatic(), {.option = option(), .frame_size = 127});
     line.run(start);

@@ -19,19 +19,23 @@ const modem::Profile& ec25() {
   return *modem::find_profile("quectel-ec25");
 }
 
-/// A line on which a call is up.
-ModemLine connected(Options options = {}) {
+Options at_once(Options options) {
   options.registration_delay = {};
-  ModemLine line(std::move(options));
-  Dial dial(ec25(), {});
-  line.run(dial);
-  EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
-  line.pass(5s);
-  return line;
+  return options;
 }
 
+/// A line on which a call is up.
+struct ConnectedLine : ModemLine {
+  explicit ConnectedLine(Options options = {}) : ModemLine(at_once(std::move(options))) {
+    Dial dial(ec25(), {});
+    run(dial);
+    EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
+    pass(5s);
+  }
+};
+
 TEST(HangUp, EscapesAndHangsUp) {
-  ModemLine line = connected();
+  ConnectedLine line;
   HangUp hang_up(ec25(), {});
   const Duration took = line.run(hang_up);
   EXPECT_EQ(hang_up.outcome(), HangUpOutcome::hung_up);
@@ -42,7 +46,7 @@ TEST(HangUp, EscapesAndHangsUp) {
 }
 
 TEST(HangUp, WorksWhilePppIsStillTalking) {
-  ModemLine line = connected();
+  ConnectedLine line;
   line.modem.receive_from_host(line.now, octets("~our last frame~"));
   line.modem.receive_from_network(line.now, octets("~its last frame~\x7f\xff half a fra"));
   HangUp hang_up(ec25(), {});
@@ -51,7 +55,7 @@ TEST(HangUp, WorksWhilePppIsStillTalking) {
 }
 
 TEST(HangUp, SeesThatTheModemHungUpByItself) {
-  ModemLine line = connected();
+  ConnectedLine line;
   line.modem.drop_carrier(line.now);
   HangUp hang_up(ec25(), {});
   const Duration took = line.run(hang_up);
@@ -61,7 +65,7 @@ TEST(HangUp, SeesThatTheModemHungUpByItself) {
 }
 
 TEST(HangUp, ChecksOnlyWhenTheCarrierWasSeenGone) {
-  ModemLine line = connected();
+  ConnectedLine line;
   line.modem.drop_carrier(line.now);
   line.pass(1s);
   HangUp hang_up(ec25(), {.carrier_gone = true});
@@ -73,7 +77,7 @@ TEST(HangUp, ChecksOnlyWhenTheCarrierWasSeenGone) {
 TEST(HangUp, LowersDtrWhenTheEscapeIsNotHeard) {
   Options options;
   options.guard_time = 10s;
-  ModemLine line = connected(options);
+  ConnectedLine line(options);
   HangUp hang_up(ec25(), {});
   const Duration took = line.run(hang_up);
   EXPECT_EQ(hang_up.outcome(), HangUpOutcome::hung_up);
@@ -85,7 +89,7 @@ TEST(HangUp, LowersDtrWhenTheEscapeIsNotHeard) {
 TEST(HangUp, SaysSoWhenNothingHelps) {
   Options options;
   options.guard_time = 10s;
-  ModemLine line = connected(options);
+  ConnectedLine line(options);
   line.dtr_works = false;
   HangUp hang_up(ec25(), {});
   const Duration took = line.run(hang_up);
@@ -114,7 +118,7 @@ TEST(HangUp, EndsADialThatWasDroppedMidway) {
 }
 
 TEST(HangUp, EndsADialThatConnectedMeanwhile) {
-  ModemLine line = connected();
+  ConnectedLine line;
   HangUp hang_up(ec25(), {.data_mode = false});
   const Duration took = line.run(hang_up);
   EXPECT_EQ(hang_up.outcome(), HangUpOutcome::hung_up);
@@ -135,7 +139,7 @@ TEST(HangUp, SilentModemIsBounded) {
 }
 
 TEST(HangUp, RedialsAfterIt) {
-  ModemLine line = connected();
+  ConnectedLine line;
   HangUp hang_up(ec25(), {});
   line.run(hang_up);
   Dial dial(ec25(), {});

@@ -17,12 +17,12 @@ Options registered_at_once() {
   return options;
 }
 
-ModemLine in_data_mode(Options options = registered_at_once()) {
-  ModemLine line(std::move(options));
-  line.ask("ATE0\r");
-  EXPECT_EQ(line.ask("ATD*99***1#\r", 1s), "\r\nCONNECT 150000000\r\n");
-  return line;
-}
+struct LineInDataMode : ModemLine {
+  explicit LineInDataMode(Options options = registered_at_once()) : ModemLine(std::move(options)) {
+    ask("ATE0\r");
+    EXPECT_EQ(ask("ATD*99***1#\r", 1s), "\r\nCONNECT 150000000\r\n");
+  }
+};
 
 TEST(ModemEmulator, EchoesUntilToldNotTo) {
   ModemLine line;
@@ -68,7 +68,7 @@ TEST(ModemEmulator, RegistersAfterAWhileAndSaysSo) {
 }
 
 TEST(ModemEmulator, CarriesOctetsBothWaysInDataMode) {
-  ModemLine line = in_data_mode();
+  LineInDataMode line;
   ASSERT_EQ(line.changes.size(), 1u);
   EXPECT_EQ(line.changes[0].kind, Kind::connected);
   line.modem.receive_from_host(line.now, octets("~up~\r\nAT\r"));
@@ -78,7 +78,7 @@ TEST(ModemEmulator, CarriesOctetsBothWaysInDataMode) {
 }
 
 TEST(ModemEmulator, EscapeWantsItsGuardTimes) {
-  ModemLine line = in_data_mode();
+  LineInDataMode line;
   EXPECT_EQ(line.ask("data+++", 5s), "");  // no silence before
   EXPECT_EQ(line.ask("++++", 5s), "");     // one too many
   EXPECT_EQ(line.ask("+++", 900ms), "");   // ...
@@ -93,7 +93,7 @@ TEST(ModemEmulator, EscapeWantsItsGuardTimes) {
 }
 
 TEST(ModemEmulator, EscapeMayComeOctetByOctet) {
-  ModemLine line = in_data_mode();
+  LineInDataMode line;
   line.pass(2s);
   line.ask("+");
   line.ask("+");
@@ -101,7 +101,7 @@ TEST(ModemEmulator, EscapeMayComeOctetByOctet) {
 }
 
 TEST(ModemEmulator, ResumesWithAtoAndEndsWithAth) {
-  ModemLine line = in_data_mode();
+  LineInDataMode line;
   line.pass(2s);
   line.ask("+++", 2s);
   EXPECT_EQ(line.ask("ATO\r"), "\r\nCONNECT 150000000\r\n");
@@ -116,12 +116,12 @@ TEST(ModemEmulator, ResumesWithAtoAndEndsWithAth) {
 }
 
 TEST(ModemEmulator, CarrierLossAndDtrEndTheCall) {
-  ModemLine line = in_data_mode();
+  LineInDataMode line;
   line.modem.drop_carrier(line.now);
   EXPECT_EQ(line.pass(10ms), "\r\nNO CARRIER\r\n");
   EXPECT_EQ(line.changes.back().kind, Kind::disconnected);
 
-  ModemLine other = in_data_mode();
+  LineInDataMode other;
   other.modem.set_dtr(other.now, false);
   EXPECT_EQ(other.pass(10ms), "\r\nNO CARRIER\r\n");
 }

@@ -2,18 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/timer_table.h"
 #include "modem/cmux/start.h"
 #include "modem/hang_up.h"
 #include "modem_line.h"
+#include "sim/modem_ports.h"
 
 namespace tunppp::sim {
 
@@ -21,205 +20,43 @@ using modem::cmux::Muxer;
 using modem::cmux::MuxerOptions;
 using modem::cmux::Option;
 
-/// What can be wrong with a modem that multiplexes.
-struct CmuxFaults {
-  bool refuses = false;            ///< ERROR to AT+CMUX
-  bool refuses_long_form = false;  ///< ERROR to more than the mode
-  bool silent = false;             ///< says OK, and is deaf and dumb then
-  std::size_t most_info = 0;       ///< frames with more are damaged; 0: none is
-  bool status_first = false;       ///< MSC comes before the UA that it belongs to
-  bool long_lengths = false;       ///< lengths of two octets even where one would do
-  double damage = 0;               ///< share of pieces with a wrong octet, both ways
-  bool one_channel = false;        ///< DM to the second
-  bool wants_parameters = false;   ///< DM to SABM before PN
-};
-
-/// An emulated modem with two AT ports behind a multiplexer.
+/// An emulated modem with as many AT ports as it has channels, as one line sees it.
 class MultiplexedModem {
  public:
-  MultiplexedModem(ModemEmulatorOptions options, CmuxFaults faults)
-      : ports_{ModemEmulator(options), ModemEmulator(options)}, faults_(faults) {}
+  MultiplexedModem(ModemEmulatorOptions options, CmuxHabits habits)
+      : ports_(std::move(options), habits) {}
 
-  ModemEmulator& port(std::uint8_t dlci) { return ports_[dlci - 1U]; }
-  bool multiplexes() const { return muxer_.has_value(); }
-  const std::string& cmux_command() const { return cmux_command_; }
+  ModemEmulator& port(std::uint8_t dlci) { return ports_.channel(dlci); }
+  bool multiplexes() const { return ports_.multiplexes(); }
+  std::string cmux_command() const { return "AT+CMUX=" + ports_.multiplexer_list(); }
 
-  void power_on(Instant now) {
-    muxer_.reset();
-    for (ModemEmulator& port : ports_) port.power_on(now);
+  void power_on(Instant now) { ports_.power_on(now); }
+  void receive(Instant now, const std::string& in) {
+    ports_.receive_from_host(now, 0, octets(in));
   }
-
-  void receive(Instant now, std::string in) {
-    if (muxer_) {
-      if (faults_.silent) return leave_if_told(in);
-      to_muxer(now, damaged(std::move(in)));
-      if (!muxer_->ended()) return;
-      muxer_.reset();
-      for (ModemEmulator& port : ports_) port.set_dtr(now, false);  // a call ends with its channel
-      open_ = {};
-      return;
-    }
-    if (in.starts_with("AT+CMUX=") && in.ends_with("\r")) return begin(in);
-    port(1).receive_from_host(now, octets(in));
+  void receive_from_network(Instant now, const std::string& in) {
+    ports_.receive_from_network(now, octets(in));
   }
-
   std::string take(Instant now) {
-    std::string said = std::exchange(said_, {});
-    if (!muxer_) {
-      said += take_from(port(1));
-      return said;
+    std::string said;
+    for (Bytes out; !(out = ports_.poll_to_host(0)).empty();) {
+      said += text(out);
+      ports_.written_to_host(now, 0, out.size());
     }
-    if (faults_.silent) return said;
-    for (std::uint8_t dlci = 1; dlci <= 2; ++dlci) {
-      ModemEmulator& at = port(dlci);
-      at.written_to_host(muxer_->write(dlci, at.poll_to_host()));
-    }
-    while (muxer_ && !muxer_->poll_transmit().empty()) {
-      const std::string out = text(muxer_->poll_transmit());
-      muxer_->transmitted(out.size());
-      said += damaged(faulty(out));
-    }
-    static_cast<void>(now);
     return said;
   }
-
-  std::optional<Instant> next_timeout() const {
-    return earliest(earliest(ports_[0].next_timeout(), ports_[1].next_timeout()),
-                    muxer_ ? muxer_->next_timeout() : std::nullopt);
-  }
-  void handle_timeout(Instant now) {
-    for (ModemEmulator& port : ports_) port.handle_timeout(now);
-    if (muxer_) muxer_->handle_timeout(now);
-  }
+  std::optional<Instant> next_timeout() const { return ports_.next_timeout(); }
+  void handle_timeout(Instant now) { ports_.handle_timeout(now); }
 
  private:
-  void begin(std::string_view command) {
-    const bool is_long = std::count(command.begin(), command.end(), ',') > 0;
-    if (faults_.refuses || (is_long && faults_.refuses_long_form)) {
-      said_ += "\r\nERROR\r\n";
-      return;
-    }
-    cmux_command_ = command.substr(0, command.size() - 1);
-    said_ += "\r\nOK\r\n";
-    MuxerOptions options{.option = command[8] == '0' ? Option::basic : Option::advanced,
-                         .initiator = false,
-                         .frame_size = is_long ? field(command, 3) : 31,
-                         .channels = faults_.one_channel ? 1U : 2U};
-    option_ = options.option;
-    muxer_.emplace(options);
-    told_parameters_ = false;
-  }
-  static std::size_t field(std::string_view command, int wanted) {
-    std::string_view rest = command;
-    for (int i = 0; i < wanted; ++i) rest.remove_prefix(rest.find(',') + 1);
-    return static_cast<std::size_t>(std::stoul(std::string(rest)));
-  }
-
-  /// Deaf to all but CLD, as octets.
-  void leave_if_told(std::string_view in) {
-    if (in.find("\xc3\x01") != in.npos) muxer_.reset();
-  }
-
-  void to_muxer(Instant now, const std::string& in) {
-    modem::cmux::FrameReader reader(option_, 40'000);
-    if (faults_.most_info == 0 && !faults_.wants_parameters) {
-      muxer_->receive(now, octets(in));
-    } else {
-      Bytes rest = octets(in);
-      while (const auto frame = reader.next(rest)) {
-        if (faults_.most_info > 0 && frame->info.size() > faults_.most_info) continue;
-        const bool is_parameters = frame->dlci == 0 && !frame->info.empty() &&
-                                   std::to_integer<int>(frame->info[0]) >> 2 == 0x20;
-        told_parameters_ = told_parameters_ || is_parameters;
-        if (frame->type == modem::cmux::FrameType::sabm && frame->dlci > 0 &&
-            faults_.wants_parameters && !told_parameters_) {
-          said_ += written({.dlci = frame->dlci,
-                            .command_response = true,
-                            .type = modem::cmux::FrameType::dm,
-                            .poll_final = true});
-          continue;
-        }
-        muxer_->receive(now, octets(written(*frame)));
-      }
-    }
-    for (std::uint8_t dlci = 1; dlci <= 2; ++dlci) follow(now, dlci);
-  }
-
-  void follow(Instant now, std::uint8_t dlci) {
-    if (muxer_->state(dlci) != Muxer::State::open) {
-      if (std::exchange(open_[dlci], false)) port(dlci).set_dtr(now, false);
-      return;
-    }
-    const bool ready = (muxer_->peer_signals(dlci) & modem::cmux::signal::ready) != 0;
-    if (open_[dlci] != ready) port(dlci).set_dtr(now, open_[dlci] = ready);
-    const std::string in = text(muxer_->received(dlci));
-    muxer_->consumed(now, dlci, in.size());
-    if (!in.empty()) port(dlci).receive_from_host(now, octets(in));
-  }
-
-  static std::string take_from(ModemEmulator& at) {
-    std::string said = text(at.poll_to_host());
-    at.written_to_host(said.size());
-    return said;
-  }
-
-  std::string written(const modem::cmux::Frame& frame) const {
-    std::vector<std::byte> out(modem::cmux::max_frame_octets(option_, frame.info.size()));
-    out.resize(modem::cmux::write_frame(option_, frame, out));
-    return text(out);
-  }
-
-  /// What the muxer said, in the ways of this modem.
-  std::string faulty(const std::string& out) const {
-    if (!faults_.status_first && !faults_.long_lengths) return out;
-    modem::cmux::FrameReader reader(option_, 40'000);
-    Bytes rest = octets(out);
-    std::string said;
-    while (const auto frame = reader.next(rest)) {
-      if (faults_.status_first && frame->type == modem::cmux::FrameType::ua && frame->dlci > 0) {
-        const std::array status{std::byte{0xe3}, std::byte{0x05},
-                                static_cast<std::byte>(frame->dlci << 2 | 3), std::byte{0x0d}};
-        said += written({.dlci = 0, .info = status});
-      }
-      said += faults_.long_lengths ? with_long_length(*frame) : written(*frame);
-    }
-    return said;
-  }
-
-  /// The address and control octets are as in the short form; the FCS covers both of the length.
-  std::string with_long_length(const modem::cmux::Frame& frame) const {
-    const std::string usual = written(frame);
-    const auto size = frame.info.size();
-    std::string octets_of{usual[1], usual[2], static_cast<char>(size << 1 & 0xfe),
-                          static_cast<char>(size >> 7)};
-    const bool covers_all = frame.type == modem::cmux::FrameType::ui;
-    std::uint8_t fcs = modem::cmux::fcs_update(modem::cmux::fcs_seed, octets(octets_of));
-    if (covers_all) fcs = modem::cmux::fcs_update(fcs, frame.info);
-    return "\xf9" + octets_of + text(frame.info) + static_cast<char>(0xff - fcs) + "\xf9";
-  }
-
-  std::string damaged(std::string in) {
-    if (!in.empty() && std::uniform_real_distribution<>(0, 1)(random_) < faults_.damage)
-      in[random_() % in.size()] ^= 0x10;
-    return in;
-  }
-
-  std::array<ModemEmulator, 2> ports_;
-  CmuxFaults faults_;
-  std::optional<Muxer> muxer_;
-  Option option_ = Option::basic;
-  std::string said_;
-  std::string cmux_command_;
-  bool told_parameters_ = false;
-  std::array<bool, 3> open_{};
-  std::mt19937 random_{1};
+  ModemPorts ports_;
 };
 
 /// A host and such a modem, in virtual time.
 class MultiplexedLine {
  public:
-  explicit MultiplexedLine(ModemEmulatorOptions options = {}, CmuxFaults faults = {})
-      : modem(std::move(options), faults) {
+  explicit MultiplexedLine(ModemEmulatorOptions options = {}, CmuxHabits habits = {})
+      : modem(std::move(options), habits) {
     modem.power_on(now);
   }
 
