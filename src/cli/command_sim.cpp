@@ -25,6 +25,8 @@ struct SimArguments {
   LineArguments line;
   SimModemArguments modem;
   std::string link;
+  std::string at_link;
+  int ports = 1;
   bool list = false;
   bool json = false;
 
@@ -47,6 +49,18 @@ void add_modem_options(CLI::App& command, SimArguments& arguments) {
       ->group("Modem");
   command.add_flag("--json", arguments.json, "With --list: as one JSON object")->group("Modem");
   command.add_option("--link", arguments.link, "A symbolic link to the pty, as long as this runs")
+      ->type_name("PATH")
+      ->group("Modem");
+  command
+      .add_option("--ports", arguments.ports,
+                  "2: the modem has another tty, for AT beside the call, told as AT=/dev/pts/M")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(1, 2))
+      ->capture_default_str()
+      ->group("Modem");
+  command
+      .add_option("--at-link", arguments.at_link,
+                  "A symbolic link to that other tty; --ports 2 goes without saying")
       ->type_name("PATH")
       ->group("Modem");
   add_sim_modem_options(command, arguments.modem);
@@ -138,6 +152,8 @@ Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
   options.line = line_options(arguments.line);
   options.seed = arguments.line.seed;
   options.link = arguments.link;
+  options.at_port = arguments.ports > 1 || !arguments.at_link.empty();
+  options.at_link = arguments.at_link;
   options.server.interface = {.name = arguments.interface, .default_route = false};
   options.server.dns.method = DnsMethod::none;
   options.server.dialogue = arguments.verbose;
@@ -173,6 +189,7 @@ int run_modem(const SimArguments& arguments) {
   host = std::move(*created);
   host->start();
   lines.write_bare("LINE=" + host->path());
+  if (!host->at_path().empty()) lines.write_bare("AT=" + host->at_path());
   loop.run();
   lines.write("line to the modem: " + to_text(host->line().from(sim::LineEnd::a).statistics()));
   lines.write("line to the caller: " + to_text(host->line().from(sim::LineEnd::b).statistics()));

@@ -1,5 +1,7 @@
 #include "sim/modem_host.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace tunppp::sim {
@@ -26,25 +28,37 @@ Result<std::unique_ptr<ModemHost>> ModemHost::create(session::Loop& loop, ModemH
                                                      Log log) {
   Result<std::unique_ptr<Pty>> pty = Pty::create(loop, options.link);
   if (!pty) return pty.failure();
-  return std::unique_ptr<ModemHost>(
-      new ModemHost(loop, std::move(options), std::move(*pty), std::move(log)));
+  std::optional<std::unique_ptr<Pty>> at_pty;
+  if (options.at_port) {
+    Result<std::unique_ptr<Pty>> created = Pty::create(loop, options.at_link);
+    if (!created) return created.failure();
+    at_pty = std::move(*created);
+  }
+  const LineOptions line = options.line;
+  std::unique_ptr<ModemHost> host(new ModemHost(loop, std::move(options), std::move(log)));
+  host->add_port(std::move(*pty), line);
+  if (at_pty) host->add_port(std::move(*at_pty), {});
+  return host;
 }
 
-ModemHost::ModemHost(session::Loop& loop, ModemHostOptions options, std::unique_ptr<Pty> pty,
-                     Log log)
+ModemHost::ModemHost(session::Loop& loop, ModemHostOptions options, Log log)
     : loop_(loop),
       options_(std::move(options)),
       log_(std::move(log)),
-      pty_(std::move(pty)),
       modem_(loop, options_.modem, *this),
-      relay_(loop, *pty_, modem_.host(), options_.line, options_.seed, *this),
       hang_up_(loop, [this] { modem_.drop_carrier(); }),
       goodbye_(loop, [this] { finish(); }) {}
 
+void ModemHost::add_port(std::unique_ptr<Pty> pty, const LineOptions& line) {
+  ports_.push_back(std::make_unique<Port>(*this, ports_.size(), std::move(pty), line));
+}
+
 void ModemHost::start() {
-  pty_->observe(this);
-  relay_.line().set_noise(Noise::off);
-  relay_.start();
+  for (const auto& port : ports_) {
+    port->pty->observe(port.get());
+    port->relay.line().set_noise(Noise::off);
+    port->relay.start();
+  }
   modem_.power_on();
 }
 
@@ -59,25 +73,31 @@ void ModemHost::finish() {
   if (stopped_) stopped_();
 }
 
-// --- The pty ---
+// --- The ptys ---
 
-void ModemHost::pty_opened() {
-  log_("the pty was opened");
+ModemHost::Port::Port(ModemHost& owner, std::size_t which, std::unique_ptr<Pty> its_pty,
+                      const LineOptions& line)
+    : host(owner),
+      number(which),
+      name(which == 0 ? "pty" : "AT port"),
+      pty(std::move(its_pty)),
+      relay(owner.loop_, *pty, owner.modem_.host(which), line, owner.options_.seed, *this) {}
+
+void ModemHost::Port::pty_opened() {
+  host.log_(fmt::format("the {} was opened", name));
 }
 
-void ModemHost::pty_closed() {
-  log_("the pty was closed");
-  relay_.clear();
-  modem_.drop_dtr();
+void ModemHost::Port::pty_closed() {
+  host.log_(fmt::format("the {} was closed", name));
+  relay.clear();
+  host.modem_.drop_dtr(number);
 }
-
-void ModemHost::relay_closed(LineEnd, std::error_code) {}  // neither end ever closes
 
 // --- The modem ---
 
 void ModemHost::call_connected(bool refuse) {
   log_(refuse ? "call: connected, and to be refused" : "call: connected");
-  relay_.line().set_noise(Noise::from_next_flag);
+  line().set_noise(Noise::from_next_flag);
   hang_up_.set(std::nullopt);
   // Should the last one still be on its way down.
   server_.reset();
@@ -89,12 +109,24 @@ void ModemHost::call_connected(bool refuse) {
 
 void ModemHost::call_suspended(bool suspended) {
   log_(suspended ? "call: suspended (+++)" : "call: resumed (ATO)");
-  relay_.line().set_noise(suspended ? Noise::off : Noise::from_next_flag);
+  line().set_noise(suspended ? Noise::off : Noise::from_next_flag);
 }
 
 void ModemHost::call_ended() {
   log_("call: ended");
-  relay_.line().set_noise(Noise::off);
+  line().set_noise(Noise::off);
+}
+
+void ModemHost::plug(std::size_t port, bool in) {
+  if (port >= ports_.size()) return;
+  Port& it = *ports_[port];
+  if (!in) {
+    log_("the plug is pulled: " + it.pty->path());
+    return it.pty->unplug();
+  }
+  if (Status status = it.pty->plug_in())
+    return log_("the plug cannot be put in again: " + status->text);
+  log_("plugged in again: " + it.pty->path());
 }
 
 // --- The PPP server ---
