@@ -20,8 +20,7 @@ using at::Tag;
 
 Failure failed(const std::string& path, std::string_view what) {
   const std::error_code code(errno, std::system_category());
-  return {EndReason::usage, code,
-          fmt::format("{} {}: {}", path, what, code.message())};
+  return {EndReason::usage, code, fmt::format("{} {}: {}", path, what, code.message())};
 }
 
 /// Printable ASCII, so that a line is one line.
@@ -55,7 +54,8 @@ struct AtServer::Client final : private FdWatch::Listener {
 
   void flush() {
     while (!unread.empty() && !gone) {
-      const ssize_t count = ::send(socket.fd(), unread.data(), unread.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t count =
+          ::send(socket.fd(), unread.data(), unread.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (count > 0) {
         unread.erase(0, static_cast<std::size_t>(count));
       } else if (errno == EAGAIN || errno == EINTR) {

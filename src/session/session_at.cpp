@@ -51,13 +51,15 @@ void Session::start_at_port() {
                    .socket_directory = options_.at_socket_directory,
                    .interface = interface_->name(),
                    .device = port_ ? port_->device().string() : std::string()});
-  report_.phase("monitor", at_port_->device().empty()
-                               ? std::string("monitor: watching the modem beside the data")
-                               : fmt::format("monitor: watching the modem on {}",
-                                             at_port_->device()));
+  report_.phase("monitor",
+                at_port_->device().empty()
+                    ? std::string("monitor: watching the modem beside the data")
+                    : fmt::format("monitor: watching the modem on {}", at_port_->device()));
 }
 
-void Session::modem_status(const ModemStatus& status) { report_.tell(status); }
+void Session::modem_status(const ModemStatus& status) {
+  report_.tell(status);
+}
 
 void Session::connection_lost(EndReason reason, const std::string& text) {
   bearer_gone_ = true;
@@ -69,6 +71,8 @@ void Session::at_dialogue(const modem::ModemEvent& event) {
   if (event.kind != modem::ModemEvent::Kind::set_dtr) modem_event(event);
 }
 
-void Session::at_warning(const std::string& text) { report_.warn(text); }
+void Session::at_warning(const std::string& text) {
+  report_.warn(text);
+}
 
 }  // namespace tunppp::session

@@ -163,8 +163,7 @@ std::string CmuxResponder::with_long_length(const Frame& frame) const {
 
 std::string CmuxResponder::written(const Frame& frame) const {
   std::string out(modem::cmux::max_frame_octets(option_, frame.info.size()), '\0');
-  out.resize(
-      modem::cmux::write_frame(option_, frame, std::as_writable_bytes(std::span(out))));
+  out.resize(modem::cmux::write_frame(option_, frame, std::as_writable_bytes(std::span(out))));
   return out;
 }
 

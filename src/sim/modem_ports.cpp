@@ -31,8 +31,8 @@ CmuxHabits habits_of(const ModemModel& model) {
 modem::cmux::MuxerOptions muxer_options(std::string_view list, std::size_t channels) {
   modem::cmux::MuxerOptions options;
   options.initiator = false;
-  options.option = to_int(field(list, 0)) == 1 ? modem::cmux::Option::advanced
-                                               : modem::cmux::Option::basic;
+  options.option =
+      to_int(field(list, 0)) == 1 ? modem::cmux::Option::advanced : modem::cmux::Option::basic;
   options.frame_size = static_cast<std::size_t>(
       std::clamp(to_int(field(list, 3)).value_or(default_frame_size), 1, 32768));
   options.channels = channels;

@@ -15,9 +15,9 @@
 namespace tunppp::sim {
 
 /// The ports of one emulated modem, and the lines that lead to them: line 0 is the one that is
-/// dialled on, line 1 another tty, for AT. When it is told to, the modem multiplexes line 0: channel
-/// 1 is the port that was there before, and each further channel one of its own. Sans I/O; inputs
-/// and outputs are those of the emulator, by line.
+/// dialled on, line 1 another tty, for AT. When it is told to, the modem multiplexes line 0:
+/// channel 1 is the port that was there before, and each further channel one of its own. Sans I/O;
+/// inputs and outputs are those of the emulator, by line.
 class ModemPorts {
  public:
   static constexpr std::size_t lines = 2;

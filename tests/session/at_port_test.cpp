@@ -141,9 +141,8 @@ class SessionAtPort : public testing::Test {
     client_.start(std::move(options));
   }
   bool up() {
-    return world_.until(
-               [this] { return client_.reached("monitor") || client_.end.has_value(); },
-               seconds(30)) &&
+    return world_.until([this] { return client_.reached("monitor") || client_.end.has_value(); },
+                        seconds(30)) &&
            !client_.end;
   }
   bool told() {
@@ -199,12 +198,11 @@ TEST_P(SessionLoss, EndsTheSessionAtOnce) {
   EXPECT_LT(boot_time() - before, seconds(4));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Codes, SessionLoss,
-    testing::Values(Loss{"+CGEV: NW PDN DEACT 1", EndReason::bearer_lost},
-                    Loss{"NO CARRIER", EndReason::bearer_lost},
-                    Loss{"+CEREG: 3", EndReason::registration_lost},
-                    Loss{"RDY", EndReason::modem_gone}));
+INSTANTIATE_TEST_SUITE_P(Codes, SessionLoss,
+                         testing::Values(Loss{"+CGEV: NW PDN DEACT 1", EndReason::bearer_lost},
+                                         Loss{"NO CARRIER", EndReason::bearer_lost},
+                                         Loss{"+CEREG: 3", EndReason::registration_lost},
+                                         Loss{"RDY", EndReason::modem_gone}));
 
 TEST_F(SessionAtPort, TheBearerIsReleasedThereWhenTheOtherPortDoesNotComeBack) {
   host_options_.line.latency = milliseconds(300);

@@ -120,8 +120,7 @@ TEST_F(ComesAndGoes, StopsWhileItWaits) {
 
 TEST_F(ComesAndGoes, IsNoMatterOfStandardInput) {
   for (const char* option : {"--persist", "--wait=1"}) {
-    const auto result =
-        test::run({TUNPPP_PROGRAM, "dial", "--modem", "none", "--stdio", option});
+    const auto result = test::run({TUNPPP_PROGRAM, "dial", "--modem", "none", "--stdio", option});
     EXPECT_EQ(result.status, exited(exit_code(EndReason::usage))) << result;
     EXPECT_THAT(result.err, HasSubstr("--persist and --wait need --device"));
   }
@@ -132,13 +131,16 @@ struct PulledAt {
   const char* phase;
   std::vector<std::string> sim{"--registration-delay", "0.1"};
   bool closing = false;
+  std::vector<std::string> dial{"--events", "json"};
 };
+
+const std::vector<std::string> multiplexed{"--events", "json", "--cmux", "basic"};
 
 class PulledOut : public ComesAndGoes, public testing::WithParamInterface<PulledAt> {};
 
 TEST_P(PulledOut, EndsWithASentenceAndItsExitCodeWithin5Seconds) {
   ASSERT_NO_FATAL_FAILURE(plug_in(GetParam().sim));
-  Process client = dial({"--events", "json"});
+  Process client = dial(GetParam().dial);
   ASSERT_TRUE(client.wait_for_output("\"phase\":\"" + std::string(GetParam().phase) + "\""))
       << client.out() << client.err();
   if (GetParam().closing) client.signal(SIGTERM);
@@ -155,7 +157,10 @@ TEST_P(PulledOut, EndsWithASentenceAndItsExitCodeWithin5Seconds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(At, PulledOut,
-                         testing::Values(PulledAt{"line"}, PulledAt{"recover", {"--silent"}},
+                         testing::Values(PulledAt{.phase = "multiplexer", .dial = multiplexed},
+                                         PulledAt{.phase = "dial", .dial = multiplexed},
+                                         PulledAt{.phase = "up", .dial = multiplexed},
+                                         PulledAt{"line"}, PulledAt{"recover", {"--silent"}},
                                          PulledAt{"modem"}, PulledAt{"sim"}, PulledAt{"context"},
                                          PulledAt{"registration", {"--registration-delay", "60"}},
                                          PulledAt{"dial"}, PulledAt{"connected"}, PulledAt{"lcp"},
@@ -163,7 +168,8 @@ INSTANTIATE_TEST_SUITE_P(At, PulledOut,
                                          PulledAt{.phase = "up", .closing = true}),
                          [](const auto& it) {
                            return std::string(it.param.phase) +
-                                  (it.param.closing ? "_closing" : "");
+                                  (it.param.closing ? "_closing" : "") +
+                                  (it.param.dial.size() > 2 ? "_multiplexed" : "");
                          });
 
 }  // namespace
