@@ -1,6 +1,7 @@
 #include "cli/at_batch.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "cli/exit_codes.h"
+#include "cli/stop_signals.h"
 #include "modem/at_codes.h"
 #include "modem/at_fields.h"
 #include "session/at_protocol.h"
@@ -26,10 +28,22 @@ void show(std::string_view line) {
   std::fflush(stdout);
 }
 
+/// What is advised for a dial does not help here.
+int failed(EndReason reason, std::string_view text) {
+  fmt::print(stderr, "tunppp: {}\n", text);
+  return exit_code(reason);
+}
+
 class Batch final : private AtLine::Listener {
  public:
-  Batch(session::Loop& loop, AtLine& line, bool text_has_end)
-      : loop_(loop), line_(line), text_has_end_(text_has_end) {}
+  Batch(session::Loop& loop, AtLine& line, bool text_has_end, std::chrono::seconds wait)
+      : loop_(loop),
+        line_(line),
+        text_has_end_(text_has_end),
+        wait_(wait),
+        signals_(loop, {SIGINT, SIGTERM, SIGHUP},
+                 [this] { finish(exit_code(EndReason::interrupted)); }),
+        waited_(loop, [this] { finish(exit_code(EndReason::requested)); }) {}
 
   /// Before start() and at any time after it.
   void add(std::string command) {
@@ -57,10 +71,14 @@ class Batch final : private AtLine::Listener {
       command_ = std::string(modem::trim(waiting_.front()));
       waiting_.pop_front();
       if (command_.empty()) continue;
+      if (!is_at_command(command_))
+        return finish(failed(EndReason::usage, fmt::format("{} is no AT command: it does not begin "
+                                                           "with AT",
+                                                           command_)));
       busy_ = true;
       return line_.ask(command_);
     }
-    if (input_over_) finish(exit_code(EndReason::requested));
+    if (input_over_) waited_.set(session::boot_time() + wait_);
   }
 
   void next_text() {
@@ -77,6 +95,7 @@ class Batch final : private AtLine::Listener {
     if (!whole && !input_over_) return;
     prompted_ = false;
     const bool nothing = !whole && text_.empty();
+    text_missing_ = nothing;
     line_.give_text(nothing ? std::nullopt : std::optional(std::exchange(text_, {})));
   }
 
@@ -88,6 +107,7 @@ class Batch final : private AtLine::Listener {
     const std::string shown = modem::mask_secrets(command_);
     switch (end.kind) {
       case Kind::done:
+        if (text_missing_) return finish(no_text());
         show(end.text);
         busy_ = false;
         return next();
@@ -95,20 +115,26 @@ class Batch final : private AtLine::Listener {
         prompted_ = true;
         return next();
       case Kind::failed: {
+        if (text_missing_) return finish(no_text());
         show(end.text);
         const auto final = modem::parse_final(end.text, modem::ResultForm::words_or_digits);
-        return finish(fail(EndReason::modem_error,
-                           fmt::format("the modem refused {}: {}", shown,
-                                       final ? modem::in_words(*final) : end.text)));
+        return finish(failed(EndReason::modem_error,
+                             fmt::format("the modem refused {}: {}", shown,
+                                         final ? modem::in_words(*final) : end.text)));
       }
       case Kind::silent:
-        return finish(fail(EndReason::modem_silent, fmt::format("{}: {}", shown, end.text)));
+        if (text_missing_) return finish(no_text());
+        return finish(failed(EndReason::modem_silent, fmt::format("{}: {}", shown, end.text)));
       case Kind::refused:
-        return finish(fail(EndReason::usage, fmt::format("{} was not sent: {}", shown, end.text)));
+        return finish(
+            failed(EndReason::usage, fmt::format("{} was not sent: {}", shown, end.text)));
     }
   }
-  void at_closed(std::string_view why) override {
-    finish(fail(EndReason::carrier_lost, std::string(why)));
+  void at_closed(std::string_view why) override { finish(failed(EndReason::carrier_lost, why)); }
+  int no_text() const {
+    return failed(EndReason::usage,
+                  fmt::format("{} waits for a text, and there was none: it is the next argument",
+                              modem::mask_secrets(command_)));
   }
 
   void finish(int code) {
@@ -120,12 +146,16 @@ class Batch final : private AtLine::Listener {
   session::Loop& loop_;
   AtLine& line_;
   bool text_has_end_;
+  std::chrono::seconds wait_;
+  StopSignals signals_;
+  session::Timer waited_;
   std::deque<std::string> waiting_;
   std::string command_;
   std::string text_;
   bool running_ = false;
   bool busy_ = false;
   bool prompted_ = false;
+  bool text_missing_ = false;
   bool input_over_ = false;
   bool over_ = false;
   int exit_code_ = 0;
@@ -176,15 +206,16 @@ bool can_be_waited_for() {
 
 }  // namespace
 
-int run_at_commands(session::Loop& loop, AtLine& line, std::vector<std::string> commands) {
-  Batch batch(loop, line, false);
+int run_at_commands(session::Loop& loop, AtLine& line, std::vector<std::string> commands,
+                    std::chrono::seconds wait) {
+  Batch batch(loop, line, false, wait);
   for (std::string& command : commands) batch.add(std::move(command));
   batch.end_of_input();
   return batch.run();
 }
 
-int run_at_input(session::Loop& loop, AtLine& line) {
-  Batch batch(loop, line, true);
+int run_at_input(session::Loop& loop, AtLine& line, std::chrono::seconds wait) {
+  Batch batch(loop, line, true, wait);
   std::optional<Input> input;
   if (can_be_waited_for())
     input.emplace(loop, batch);

@@ -127,9 +127,9 @@ Result<at::Descriptor> session_of_interface(const std::string& directory,
   if (socket) return socket;
   const int code = socket.failure().code.value();
   if (code != ENOENT && code != ECONNREFUSED) return socket;
-  return Failure{EndReason::tty_missing,
-                 socket.failure().code,
-                 fmt::format("no session of {} lends its AT port: there is no {}", interface, path)};
+  return Failure{
+      EndReason::tty_missing, socket.failure().code,
+      fmt::format("no session of {} lends its AT port: there is no {}", interface, path)};
 }
 
 std::optional<at::Descriptor> session_that_holds(const std::string& directory,

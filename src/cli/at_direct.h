@@ -5,7 +5,7 @@
 #include "session/modem_monitor.h"
 #include "tty/serial_port.h"
 
-#include <deque>
+#include <string>
 
 namespace tunppp::cli {
 
@@ -24,12 +24,13 @@ class AtDirect final : public AtLine, private session::ModemMonitor::Owner {
   static constexpr std::uint64_t our_id = 1;
 
   void monitor_event(const modem::MonitorEvent& event) override;
+  std::string why_silent(const modem::PortSilent& silence) const;
   void monitor_closed() override { listener_->at_closed("the tty was hung up"); }
 
   tty::SerialPort port_;
   session::FdPipe pipe_;
   session::ModemMonitor monitor_;
-  bool silent_ = false;
+  std::string silence_;  // why, while it says nothing
   Listener* listener_ = nullptr;
 };
 

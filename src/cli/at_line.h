@@ -4,7 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "modem/at_fields.h"
+
 namespace tunppp::cli {
+
+/// All of them begin so, and A/ repeats the last one (V.250 section 5.2.4). What does not, no modem
+/// answers.
+inline bool is_at_command(std::string_view line) {
+  return modem::starts_with_ignoring_case(line, "AT") || modem::equal_ignoring_case(line, "A/");
+}
 
 /// How a command ended.
 struct AtEnd {

@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "cli/exit_codes.h"
 #include "cli/line_editor.h"
+#include "cli/stop_signals.h"
 #include "modem/at_codes.h"
 #include "modem/at_fields.h"
-#include "session/at_socket.h"
 
 namespace tunppp::cli {
 namespace {
@@ -33,50 +31,23 @@ std::filesystem::path history_file() {
   return std::filesystem::path(home) / ".local/state/tunppp/at_history";
 }
 
-/// SIGTERM and SIGHUP in the loop, so that the terminal is left as it was found.
-class StopSignals final : private session::FdWatch::Listener {
- public:
-  StopSignals(session::Loop& loop, std::function<void()> stop)
-      : stop_(std::move(stop)), fd_(watched()), watch_(loop, fd_.fd(), *this) {
-    watch_.watch_read(true);
-  }
-
- private:
-  static int watched() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGTERM);
-    ::sigaddset(&signals, SIGHUP);
-    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-    return ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  }
-  void fd_readable() override {
-    watch_.watch_read(false);
-    stop_();
-  }
-  void fd_writable() override {}
-
-  std::function<void()> stop_;
-  session::at::Descriptor fd_;
-  session::FdWatch watch_;
-};
-
 class Terminal final : private AtLine::Listener {
  public:
   Terminal(session::Loop& loop, AtLine& line)
       : loop_(loop),
         line_(line),
         history_(history_file()),
-        signals_(loop, [this] { finish(exit_code(EndReason::interrupted)); }),
+        signals_(loop, {SIGTERM, SIGHUP}, [this] { finish(exit_code(EndReason::interrupted)); }),
         editor_(loop, command_prompt,
                 [this](LineEditor::Key key, std::string text) { typed(key, std::move(text)); }) {
     if (!history_.empty()) editor_.load_history(history_);
   }
 
   int run(const std::string& name) {
-    editor_.show(fmt::format("{}: type AT commands; * marks what the modem says by itself; ctrl-D "
-                             "or quit ends",
-                             name));
+    editor_.show(
+        fmt::format("{}: type AT commands; * marks what the modem says by itself; ctrl-D, "
+                    "ctrl-C or quit ends",
+                    name));
     line_.listen(*this);
     if (!over_) loop_.run();
     save_history();
@@ -90,6 +61,8 @@ class Terminal final : private AtLine::Listener {
     line = std::string(modem::trim(line));
     if (line.empty() || key == LineEditor::Key::end) return;
     if (line == "quit" || line == "exit") return finish(exit_code(EndReason::requested));
+    // A PIN that was typed where it does not belong shall go nowhere.
+    if (!is_at_command(line)) return editor_.show("(an AT command begins with AT)");
     // Neither PINs nor passwords stay behind.
     if (modem::mask_secrets(line) == line) editor_.remember(line);
     if (waiting_.size() < max_waiting)
@@ -127,8 +100,8 @@ class Terminal final : private AtLine::Listener {
   void at_end(const AtEnd& end) override {
     if (end.kind == AtEnd::Kind::prompt) {
       prompted_ = true;
-      editor_.show("(type the text; ctrl-Z sends it, ctrl-C does not)");
-      return editor_.set_prompt(text_prompt);
+      editor_.set_prompt(text_prompt);
+      return editor_.show("(type the text; ctrl-Z sends it, ctrl-C does not)");
     }
     const bool ours = end.kind == AtEnd::Kind::silent || end.kind == AtEnd::Kind::refused;
     editor_.show(ours ? fmt::format("({})", end.text) : in_words(end.text));
@@ -162,7 +135,8 @@ class Terminal final : private AtLine::Listener {
     if (history_.empty()) return;
     std::error_code error;
     if (std::filesystem::create_directories(history_.parent_path(), error))
-      std::filesystem::permissions(history_.parent_path(), std::filesystem::perms::owner_all, error);
+      std::filesystem::permissions(history_.parent_path(), std::filesystem::perms::owner_all,
+                                   error);
     if (!editor_.save_history(history_))
       fmt::print(stderr, "tunppp: the history cannot be kept in {}\n", history_.string());
   }

@@ -1,10 +1,11 @@
 #include <fmt/format.h>
-#include <unistd.h>
 #include <tunppp/dialer.h>
+#include <unistd.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@ struct AtArguments {
   std::string sockets = DialerOptions().at_socket_directory;
   std::uint32_t baud = 115200;
   bool force = false;
+  unsigned wait = 0;
   std::vector<std::string> commands;
 };
 
@@ -48,6 +50,7 @@ LineResult open_line(session::Loop& loop, const AtArguments& arguments) {
     return through(std::move(*socket));
   Result<tty::SerialPort> port = tty::SerialPort::open(arguments.device, {.baud = arguments.baud});
   if (!port) return port.failure();
+  for (const std::string& warning : port->warnings()) fmt::print(stderr, "tunppp: {}\n", warning);
   return std::unique_ptr<AtLine>(std::make_unique<AtDirect>(loop, std::move(*port)));
 }
 
@@ -59,8 +62,12 @@ int run_at(const AtArguments& arguments) {
   session::Loop loop;
   LineResult line = open_line(loop, arguments);
   if (!line) return fail(line.failure().reason, line.failure().text);
-  if (!arguments.commands.empty()) return run_at_commands(loop, **line, arguments.commands);
-  if (!::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)) return run_at_input(loop, **line);
+  const std::chrono::seconds wait(arguments.wait);
+  const bool from_input = arguments.commands.empty()
+                              ? !::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)
+                              : arguments.commands == std::vector<std::string>{"-"};
+  if (from_input) return run_at_input(loop, **line, wait);
+  if (!arguments.commands.empty()) return run_at_commands(loop, **line, arguments.commands, wait);
   return run_at_terminal(loop, **line,
                          arguments.device.empty() ? arguments.interface : arguments.device);
 }
@@ -81,17 +88,25 @@ Command add_at(CLI::App& program) {
       ->type_name("NAME");
   command->add_option("--baud", arguments->baud, "Speed of the tty; USB does not care")
       ->type_name("RATE")
+      ->check(CLI::Range(50, 100'000'000))
       ->capture_default_str();
   command->add_option("--at-sockets", arguments->sockets, "Where sessions are looked for")
       ->type_name("DIR")
       ->capture_default_str();
   command->add_flag("--force", arguments->force,
                     "Send what would end the connection of a session, too");
+  command
+      ->add_option("--wait", arguments->wait,
+                   "Stay so long after the last command, for what the modem says by itself: the "
+                   "answer to AT+CUSD comes that way")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0u, 86400u));
   command->add_option("commands", arguments->commands,
                       "AT+CSQ 'AT+COPS?' ...; without any they are typed, or read from standard "
-                      "input line by line");
-  command->footer("Unsolicited codes are marked with *. It ends at the first command that fails, "
-                  "unless they are typed. See docs/AT.md.");
+                      "input line by line; - is standard input in any case");
+  command->footer(
+      "Unsolicited codes are marked with *. It ends at the first command that fails, "
+      "unless they are typed. See docs/AT.md.");
   return {command, [arguments] { return run_at(*arguments); }};
 }
 

@@ -56,8 +56,14 @@ struct Meaning {
 // 3GPP TS 27.007 section 9.2. The words are the standard's where modems print them (AT+CMEE=2), so
 // that the text form can be turned into the number.
 constexpr auto cme_meanings = std::to_array<Meaning>({
+    {0, "phone failure"},
+    {1, "no connection to phone"},
+    {2, "phone-adaptor link reserved"},
     {3, "operation not allowed"},
     {4, "operation not supported"},
+    {5, "PH-SIM PIN required"},
+    {6, "PH-FSIM PIN required"},
+    {7, "PH-FSIM PUK required"},
     {10, "SIM not inserted"},
     {11, "SIM PIN required"},
     {12, "SIM PUK required"},
@@ -67,6 +73,14 @@ constexpr auto cme_meanings = std::to_array<Meaning>({
     {16, "incorrect password"},
     {17, "SIM PIN2 required"},
     {18, "SIM PUK2 required"},
+    {20, "memory full"},
+    {21, "invalid index"},
+    {22, "not found"},
+    {23, "memory failure"},
+    {24, "text string too long"},
+    {25, "invalid characters in text string"},
+    {26, "dial string too long"},
+    {27, "invalid characters in dial string"},
     {30, "no network service"},
     {31, "network timeout"},
     {32, "network not allowed - emergency calls only"},
@@ -119,12 +133,28 @@ constexpr auto cme_meanings = std::to_array<Meaning>({
 
 // 3GPP TS 27.005 section 3.2.5.
 constexpr auto cms_meanings = std::to_array<Meaning>({
+    {300, "ME failure"},
+    {301, "SMS service of ME reserved"},
+    {302, "operation not allowed"},
+    {303, "operation not supported"},
+    {304, "invalid PDU mode parameter"},
+    {305, "invalid text mode parameter"},
     {310, "SIM not inserted"},
     {311, "SIM PIN required"},
+    {312, "PH-SIM PIN required"},
     {313, "SIM failure"},
     {314, "SIM busy"},
+    {315, "SIM wrong"},
     {316, "SIM PUK required"},
+    {317, "SIM PIN2 required"},
+    {318, "SIM PUK2 required"},
+    {320, "memory failure"},
+    {321, "invalid memory index"},
+    {322, "memory full"},
+    {330, "SMSC address unknown"},
     {331, "no network service"},
+    {332, "network timeout"},
+    {340, "no +CNMA acknowledgement expected"},
     {500, "unknown error"},
 });
 
@@ -143,6 +173,13 @@ std::optional<int> number_of(std::string_view line, std::span<const Meaning> mea
   for (const Meaning& meaning : meanings)
     if (equal_ignoring_case(meaning.words, rest)) return meaning.number;
   return std::nullopt;
+}
+
+/// "CONNECTED" is another word than CONNECT.
+bool goes_on(std::string_view line, std::string_view word) {
+  if (word != "CONNECT" || line.size() == word.size()) return false;
+  const char next = line[word.size()];
+  return (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z');
 }
 
 std::string_view plain_words(FinalCode code) {
@@ -214,7 +251,7 @@ std::optional<FinalResult> parse_final(std::string_view line, ResultForm form) {
   for (const Word& word : words)
     if (line == word.line) return FinalResult{word.code, std::nullopt, std::string(line)};
   for (const Word& word : beginnings) {
-    if (!line.starts_with(word.line)) continue;
+    if (!line.starts_with(word.line) || goes_on(line, word.line)) continue;
     FinalResult result{word.code, std::nullopt, std::string(line)};
     if (word.code == FinalCode::cme_error) result.number = number_of(line, cme_meanings);
     if (word.code == FinalCode::cms_error) result.number = number_of(line, cms_meanings);

@@ -1,8 +1,10 @@
 #include "modem/at_command.h"
 
+#include <algorithm>
 #include <array>
 
 #include "modem/at_codes.h"
+#include "modem/at_command_line.h"
 #include "modem/at_fields.h"
 
 namespace tunppp::modem {
@@ -34,6 +36,9 @@ constexpr auto timeouts = std::to_array<CommandTimeout>({
     {"AT+CMGS", seconds(120)},    // M
     {"ATD", seconds(180)},        // MM; 5 to 10 are usual
     {"ATO", seconds(180)},        // as ATD
+    {"ATA", seconds(180)},        // as ATD
+    {"AT+CGDATA", seconds(180)},  // as ATD
+    {"AT+CMSS", seconds(120)},    // as CMGS
     {"ATH", seconds(90)},         // E, M
 });
 
@@ -80,6 +85,28 @@ AtCommand at_command(std::string_view text, AnswerForm form) {
 AtCommand call_command(std::string_view text) {
   AtCommand command = at_command(text);
   command.finals = Finals::call;
+  return command;
+}
+
+AtCommand user_command(std::string_view text) {
+  AtCommand command = at_command(text, AnswerForm::bare);
+  command.finals = Finals::command_or_connect;
+  command.prompts = Prompts::keep;
+  for (const std::string& part : commands_of(text)) {
+    command.timeout = std::max(command.timeout, timeout_of("AT" + part));
+    if (is_call(part)) command.finals = Finals::call;
+    command.names.emplace_back(name_of(part));
+  }
+  return command;
+}
+
+AtCommand prompt_text(std::string_view octets, Duration timeout, const AtCommand& asked) {
+  AtCommand command = raw_command(octets, timeout);
+  command.form = AnswerForm::bare;
+  command.finals = Finals::command;
+  command.prompts = Prompts::pass_over;
+  command.prefix = asked.prefix;
+  command.names = asked.names;
   return command;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/timer_table.h"
+#include "modem/at_command_line.h"
 #include "modem/at_fields.h"
 
 namespace tunppp::modem {
@@ -20,6 +21,27 @@ Bytes octets_of(std::string_view text) {
 
 std::string_view text_of(const Secret& secret) {
   return {reinterpret_cast<const char*>(secret.expose().data()), secret.size()};
+}
+
+bool ends(const AtCommand& command, FinalCode code) {
+  if (!is_call_result(code)) return true;
+  if (command.finals == Finals::command_or_connect) return code == FinalCode::connect;
+  return command.finals == Finals::call;
+}
+
+bool changes_form(const AtCommand& command) {
+  if (command.raw || command.secret) return false;
+  const std::vector<std::string> parts = commands_of(text_of(command.text));
+  return std::any_of(parts.begin(), parts.end(), changes_result_form);
+}
+
+/// Of "+CICCID" there are answers that say "+ICCID:"; ATI gives "+GCAP:", and AT&V "&C: 1".
+bool carries_name(std::string_view line, const std::string& name) {
+  const std::string_view code = line.substr(0, line.find(':'));
+  if (name.empty()) return line.starts_with('&') || code == "+GCAP";
+  return equal_ignoring_case(code, name) ||
+         (code.size() > 4 && name.size() > code.size() &&
+          equal_ignoring_case(name.substr(name.size() - code.size() + 1), code.substr(1)));
 }
 
 /// A registration state stands alone as second field: one or two digits (some write 01 or "1").
@@ -135,6 +157,7 @@ void AtEngine::begin() {
   connected_ = false;
   state_deadline_ = now_ + command_.timeout;
   if (command_.secret) secret_under_way_ = true;
+  if (changes_form(command_)) form_ = ResultForm::words_or_digits;
   if (command_.text.empty()) return;  // only waits
   transmit(command_.text.expose());
   if (!command_.raw) transmit(octets_of("\r"));
@@ -184,7 +207,8 @@ void AtEngine::line_in(std::string_view untrimmed) {
 void AtEngine::answer_line(std::string_view line) {
   if (is_echo(line)) return;
   if (const auto final = parse_final(line, form_)) {
-    if (is_call_result(final->code) && command_.finals != Finals::call) return unsolicited(line);
+    if (!ends(command_, final->code)) return unsolicited(line);
+    if (final->code == FinalCode::prompt && command_.prompts == Prompts::pass_over) return;
     observer_.at_received(line);
     return finish(*final);
   }
@@ -200,6 +224,10 @@ void AtEngine::answer_line(std::string_view line) {
 bool AtEngine::is_echo(std::string_view line) const {
   const std::string_view command = trim(text_of(command_.text));
   if (command.empty()) return false;
+  // A text comes back line by line, each behind a prompt or not.
+  if (command_.prompts == Prompts::pass_over)
+    return line.size() >= 3 &&
+           command.find(line.substr(line.starts_with("> ") ? 2 : 0)) != std::string_view::npos;
   // At a wrong or just found baud rate the echo comes with garbage before it, or without its head.
   if (line.ends_with(command)) return true;
   if (line.size() >= 3 && command.ends_with(line)) return true;
@@ -218,7 +246,10 @@ std::optional<std::string_view> AtEngine::answer_part(std::string_view line) con
     case AnswerForm::registration:
       return prefixed && is_registration_answer(rest) ? std::optional(rest) : std::nullopt;
     case AnswerForm::bare:
-      return prefixed || !looks_unsolicited(line) ? std::optional(rest) : std::nullopt;
+      if (prefixed || !looks_unsolicited(line)) return rest;
+      for (const std::string& name : command_.names)
+        if (carries_name(line, name)) return line;
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -237,12 +268,14 @@ std::string AtEngine::shown(std::string_view line) const {
 
 void AtEngine::finish(FinalResult result) {
   if (result.code == FinalCode::timeout && !command_.raw) late_answer_possible_ = true;
-  if (result.code == FinalCode::prompt && !command_.keep_prompt) {
+  if (result.code == FinalCode::prompt && command_.prompts == Prompts::refuse) {
     // Nobody is here who writes a text: without this the next command would become one.
     transmit(octets_of(escape_key));
     late_answer_possible_ = true;
   }
   if (result.code != FinalCode::timeout) secret_under_way_ = false;
+  // From now on a digit alone is an answer, as that of AT+FCLASS? is.
+  if (result.text == "OK") form_ = ResultForm::words;
   connected_ = result.code == FinalCode::connect;
   answer_.final = std::move(result);
   resume();

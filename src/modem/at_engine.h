@@ -95,7 +95,8 @@ class AtEngine {
   /// Writes octets as they are, shown as `description`, and expects nothing.
   void write(std::string_view octets, std::string_view description);
   Instant now() const { return now_; }
-  /// Result codes as digits are accepted until it is known that ATV1 is in force.
+  /// Result codes as digits are accepted until it is known that ATV1 is in force: by this, or since
+  /// an OK came; and again once ATV, ATZ or AT&F were sent.
   void set_result_form(ResultForm form) { form_ = form; }
   /// Whether a flag octet (7E) came in since clear_flag_seen(): PPP speaks, so it is data mode.
   bool flag_seen() const { return flag_seen_; }

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "modem/at_fields.h"
+#include "modem/at_command_line.h"
 
 namespace tunppp::modem {
 namespace {
@@ -19,6 +19,7 @@ constexpr std::string_view goes_offline = "the modem would leave the network";
 constexpr std::string_view restarts = "the modem would begin anew or switch off";
 constexpr std::string_view locks_sim = "a wrong PIN or PUK blocks the SIM; dial has --pin-file";
 constexpr std::string_view line_lost = "the line to the modem would be lost";
+constexpr std::string_view other_radio = "another radio or band interrupts the connection";
 
 /// Commands with a name of one letter, after AT, with what follows them.
 constexpr auto basic_dangers = std::to_array<Danger>({
@@ -56,13 +57,27 @@ constexpr auto extended_dangers = std::to_array<Danger>({
     {"^RESET", restarts},
     {"!RESET", restarts},
     {"^NDISDUP=", hangs_up},
+    {"+CNMP=", other_radio},
+    {"+CMNB=", other_radio},
+    {"+CBANDCFG=", other_radio},
+    {"+URAT=", other_radio},
+    {"+UMNOPROF=", other_radio},
+    {"+WS46=", other_radio},
+    {"#BND=", other_radio},
+    {"^SYSCFG", other_radio},
+    {"!SELRAT=", other_radio},
+    {"!BAND=", other_radio},
 });
 
-/// Harmless though one of the above begins so.
-constexpr auto harmless = std::to_array<std::string_view>({"+CFUN=?", "+CGDATA=?", "+CMUX?",
-                                                           "+CMUX=?", "+IPR=?", "+IFC=?", "+ICF=?",
-                                                           "+CPWD=?", "+CLCK=?", "+CPOF=?",
-                                                           "+CLCK=\",2"});  // which only asks
+/// Questions change nothing, and neither does what only sounds like one of the above. But looking
+/// for networks is a question, too.
+bool is_harmless(std::string_view command) {
+  if (command == "+COPS=?") return false;
+  if (command.ends_with("=?")) return true;
+  if (command.ends_with('?')) return command.find('=') == std::string_view::npos;
+  return command == "+CFUN=1" || command == "+CFUN=1,0" ||
+         command.starts_with("+CLCK=\"\",2");  // which only asks
+}
 
 template <class Table>
 std::string_view why(std::string_view command, const Table& table) {
@@ -71,56 +86,15 @@ std::string_view why(std::string_view command, const Table& table) {
   return {};
 }
 
-std::string_view danger_of_extended(std::string_view command) {
-  for (const std::string_view form : harmless)
-    if (command == form) return {};
-  if (command == "+CFUN=1" || command == "+CFUN=1,0") return {};
-  return why(command, extended_dangers);
-}
-
-/// In capitals and without blanks, as a modem reads it. What stands in quotes is left out: it may
-/// hold a semicolon.
-std::string canonical(std::string_view line) {
-  std::string text;
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') quoted = !quoted;
-    if (quoted || c == ' ' || c == '\t') continue;
-    text.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
-  }
-  return text;
-}
-
-bool is_basic(char c) { return (c >= 'A' && c <= 'Z') || c == '&'; }
-bool begins_another(char c) {
-  return is_basic(c) || std::string_view(";+^#$!%*").find(c) != std::string_view::npos;
-}
-
-/// The first command of what is left: to the next semicolon, or a letter with its digits (V.250
-/// sections 5.3.1 and 5.4.1).
-std::string_view first_command(std::string_view rest) {
-  if (!is_basic(rest.front())) return rest.substr(0, rest.find(';'));
-  std::size_t end = rest.starts_with('&') ? 2 : 1;
-  while (end < rest.size() && !begins_another(rest[end])) ++end;
-  return rest.substr(0, end);
-}
-
 }  // namespace
 
 std::string_view danger_of(std::string_view command_line) {
-  const std::string line = canonical(command_line);
-  std::string_view rest = line;
-  if (rest.starts_with("AT")) rest.remove_prefix(2);
-  while (!rest.empty()) {
-    if (rest.front() == ';') {
-      rest.remove_prefix(1);
-      continue;
-    }
-    const std::string_view command = first_command(rest);
+  for (const std::string& command : commands_of(command_line)) {
+    const bool basic = name_of(command).empty();
+    if (!basic && is_harmless(command)) continue;
     const std::string_view danger =
-        is_basic(command.front()) ? why(command, basic_dangers) : danger_of_extended(command);
+        basic ? why(command, basic_dangers) : why(command, extended_dangers);
     if (!danger.empty()) return danger;
-    rest.remove_prefix(command.size());
   }
   return {};
 }

@@ -19,6 +19,8 @@ struct SecretCommand {
 constexpr auto secret_commands = std::to_array<SecretCommand>({
     {"+CPIN", 0, Where::command},
     {"+CPIN2", 0, Where::command},
+    {"+CPUK", 0, Where::command},
+    {"^CPIN", 0, Where::command},
     {"+CPWD", 0, Where::command},
     {"+CLCK", 2, Where::command},
     {"+CSIM", 0, Where::command_and_answer},  // may carry VERIFY with the PIN in it
@@ -34,6 +36,10 @@ constexpr auto secret_commands = std::to_array<SecretCommand>({
     {"^AUTHDATA", 2, Where::command_and_answer},
     {"#PDPAUTH", 2, Where::command_and_answer},
     {"+WPPP", 2, Where::command_and_answer},
+    {"+CSTT", 1, Where::command_and_answer},
+    {"+SAPBR", 3, Where::command_and_answer},
+    {"+UPSD", 2, Where::command_and_answer},
+    {"#SGACT", 2, Where::command_and_answer},
 });
 
 constexpr std::string_view mask = "<masked>";
@@ -44,16 +50,23 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view part) {
   return std::string_view::npos;
 }
 
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 /// Where the parameters of this command begin in the line, if it is in there.
 std::size_t parameters(std::string_view line, const SecretCommand& command) {
   std::size_t at = find_ignoring_case(line, command.name);
   if (at == std::string_view::npos) return at;
   at += command.name.size();
+  const std::size_t blanks = at;
   while (at < line.size() && line[at] == ' ') ++at;
   if (at == line.size()) return std::string_view::npos;
-  const bool found =
-      line[at] == '=' || (line[at] == ':' && command.where == Where::command_and_answer);
-  return found ? at + 1 : std::string_view::npos;
+  if (line[at] == '=' || (line[at] == ':' && command.where == Where::command_and_answer))
+    return at + 1;
+  // Whoever forgot the equals sign has typed the secret all the same.
+  const bool forgotten = line[at] == '"' || (at > blanks && is_letter_or_digit(line[at]));
+  return forgotten ? at : std::string_view::npos;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/timer_table.h"
-#include "modem/at_fields.h"
 #include "modem/step.h"
 
 namespace tunppp::modem {
@@ -139,11 +138,18 @@ Task<bool> Monitor::wake_port() {
   answers_ = co_await answers_at(talk_, probes, probe_patience);
   if (silent_ == answers_) {
     silent_ = !answers_;
-    events_.emplace_back(PortSilent{silent_});
+    const bool ppp_speaks = silent_ && !options_.profile && co_await ppp_answers();
+    events_.emplace_back(PortSilent{silent_, ppp_speaks});
   }
   timeouts_ = 0;
   if (answers_ && options_.profile && !set_up_) co_await set_up();
   co_return answers_;
+}
+
+Task<bool> Monitor::ppp_answers() {
+  ask_ppp(talk_);
+  co_await talk_.at.pause(probe_patience);
+  co_return talk_.at.flag_seen();
 }
 
 Task<bool> Monitor::set_up() {
@@ -199,13 +205,9 @@ Task<bool> Monitor::carry_command() {
   Answer answer;
   if (!answers_) co_await wake_port();
   if (answers_) {
-    AtCommand command = at_command(text, AnswerForm::bare);
-    const bool call = starts_with_ignoring_case(text, "ATD") ||
-                      starts_with_ignoring_case(text, "ATH") ||
-                      starts_with_ignoring_case(text, "ATO");
-    if (call || !options_.profile) command.finals = Finals::call;
-    command.keep_prompt = true;
-    prompt_prefix_ = command.prefix;
+    AtCommand command = user_command(text);
+    prompted_by_.prefix = command.prefix;
+    prompted_by_.names = command.names;
     collect();
     answer_lines_.clear();
     answer = co_await talk_.at.send(std::move(command));
@@ -232,10 +234,8 @@ Task<bool> Monitor::carry_text() {
   const std::string octets = given ? *text_ + std::string(end_of_text) : std::string(no_text);
   text_.reset();
   text_ready_ = true;  // it is too late for another one
-  AtCommand command = raw_command(octets, given ? text_patience : escape_patience);
-  command.form = AnswerForm::bare;
-  command.finals = Finals::command;
-  command.prefix = prompt_prefix_;
+  AtCommand command =
+      prompt_text(octets, given ? text_patience : escape_patience, prompted_by_);
   collect();
   answer_lines_.clear();
   const Answer answer = co_await talk_.at.send(std::move(command));

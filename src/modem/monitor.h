@@ -63,6 +63,8 @@ struct ConnectionLost {
 /// The port does not answer, or answers again. The connection may well go on.
 struct PortSilent {
   bool silent;
+  /// PPP answers there: the modem is in data mode. Only looked for without a profile.
+  bool ppp_speaks = false;
 };
 /// What a command of the owner's brought. With FinalCode::prompt the modem waits for text.
 struct CommandAnswered {
@@ -133,6 +135,7 @@ class Monitor {
   // monitor.cpp: what it does, and when
   Task<bool> run();
   Task<bool> wake_port();
+  Task<bool> ppp_answers();
   Task<bool> set_up();
   Task<bool> look();
   Task<bool> confirm();
@@ -167,7 +170,7 @@ class Monitor {
   std::optional<std::uint64_t> in_flight_;
   std::vector<std::string> answer_lines_;
   std::optional<std::uint64_t> prompted_;  // the modem waits for this one's text
-  std::string prompt_prefix_;              // what its answer begins with
+  AtCommand prompted_by_;                  // how its answer begins
   bool text_ready_ = false;
   std::optional<std::string> text_;
 

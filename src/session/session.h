@@ -107,6 +107,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   void link_event(const Event& event) override;
   void line_closed(std::error_code error) override;
   void line_quiet(Bytes unfinished) override;
+  void hear_in_stream(Bytes unfinished);
   bool peer_has_left() const;
   void tun_failed(std::error_code error) override;
   void modem_event(const modem::ModemEvent& event);
@@ -189,6 +190,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   bool dialled_ = false;       // the modem was told to dial
   bool connected_ = false;     // and is in data mode
   bool carrier_gone_ = false;  // and said that it no longer is
+  std::vector<std::byte> stream_heard_;  // of the modem's text, between two frames
   bool bearer_gone_ = false;   // as it said on its AT port: the peer is no longer there
   bool lcp_opened_ = false;
   bool up_ = false;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "modem/carrier_watch.h"
 #include "session/session.h"
 
@@ -275,12 +277,27 @@ void Session::line_closed(std::error_code error) {
 
 void Session::line_quiet(Bytes unfinished) {
   const std::optional<modem::FinalCode> code = modem::result_code_in(unfinished);
-  if (!code) return;
+  if (!code) return hear_in_stream(unfinished);
   carrier_gone_ = *code == modem::FinalCode::no_carrier;
   if (peer_has_left()) return link_->line_down(first_line, boot_time());  // and LinkEnded follows
   end(EndReason::carrier_lost, carrier_gone_
                                    ? "the modem hung up: NO CARRIER"
                                    : "the modem has left the data mode and takes PPP for commands");
+}
+
+/// The link counts it as a broken frame; here it is told, and taken for what it is.
+void Session::hear_in_stream(Bytes unfinished) {
+  const bool grown = unfinished.size() > stream_heard_.size() &&
+                     std::equal(stream_heard_.begin(), stream_heard_.end(), unfinished.begin());
+  const Bytes news = unfinished.subspan(grown ? stream_heard_.size() : 0);
+  stream_heard_.assign(unfinished.begin(), unfinished.end());
+  for (const std::string& line : modem::unsolicited_in(news)) {
+    modem_event({.kind = modem::ModemEvent::Kind::unsolicited, .text = modem::mask_secrets(line)});
+    if (profile_ && modem::read_news(line, options_.modem.context).kind ==
+                        modem::NetworkNews::Kind::rebooted)
+      return end(EndReason::modem_gone,
+                 fmt::format("the modem began anew or switched itself off: it said {}", line));
+  }
 }
 
 void Session::tun_failed(std::error_code error) {

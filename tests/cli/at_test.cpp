@@ -23,7 +23,8 @@ using testing::Not;
 /// A modem on a pty that answers from a table.
 class AtModem {
  public:
-  AtModem() : thread_([this] { run(); }) {}
+  enum class Kind { answering, silent, data_mode };
+  explicit AtModem(Kind kind = Kind::answering) : kind_(kind), thread_([this] { run(); }) {}
   ~AtModem() {
     stop_ = true;
     thread_.join();
@@ -31,6 +32,10 @@ class AtModem {
   const std::string& path() const { return pty_.path(); }
   void say(const std::string& text) {
     EXPECT_EQ(::write(pty_.master(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    heard_.clear();
   }
   bool heard(const std::string& command) const {
     const std::lock_guard lock(mutex_);
@@ -46,6 +51,12 @@ class AtModem {
     }
   }
   void hear(char c) {
+    if (kind_ == Kind::data_mode && c == '\x7e') return say("\x7e");
+    if (kind_ != Kind::answering) return;
+    if (c == '\x1b') {  // no text
+      line_.clear();
+      return say("\r\nOK\r\n");
+    }
     if (c != '\r' && c != '\x1a') return line_.push_back(c);
     if (c == '\x1a') line_.push_back('^');
     {
@@ -63,7 +74,12 @@ class AtModem {
       {"AT+CMGS=1", "\r\n> "},
       {"hello^", "\r\n+CMGS: 7\r\n\r\nOK\r\n"},
       {"AT+FOO", "\r\nERROR\r\n"},
+      {"AT+CUSD=1,\"*100#\"", "\r\nOK\r\n\r\n+CUSD: 0,\"Credit: 5\",15\r\n"},
+      {"AT+SLOW", ""},
+      {"AT+CEER", "\r\n+CEER: No cause information available\r\n\r\nOK\r\n"},
+      {"AT+COPS?", "\r\n+COPS: 0,0,\"Example Mobile\",7\r\n\r\nOK\r\n"},
   };
+  const Kind kind_;
   PtyPair pty_;
   std::atomic<bool> stop_ = false;
   std::string line_;
@@ -175,6 +191,72 @@ TEST_F(At, LineByLineFromAPipe) {
   EXPECT_EQ(program.wait(), exited(0));
 }
 
+// The examples of docs/AT.md that need no session.
+TEST_F(At, ExamplesOfTheDocumentation) {
+  const auto one = test::run(at({"--device", modem_.path(), "AT+CSQ", "AT+COPS?"}));
+  EXPECT_EQ(one.status, exited(0)) << one;
+  EXPECT_EQ(one.out, "+CSQ: 20,99\nOK\n+COPS: 0,0,\"Example Mobile\",7\nOK\n");
+  const auto ussd =
+      test::run(at({"--device", modem_.path(), "--wait", "1", "AT+CUSD=1,\"*100#\""}));
+  EXPECT_EQ(ussd.status, exited(0)) << ussd;
+  EXPECT_EQ(ussd.out, "OK\n* +CUSD: 0,\"Credit: 5\",15\n");
+  test::Process input(at({"--device", modem_.path(), "-"}), {.input = true});
+  input.write("AT+CSQ\nAT+CEER\n");
+  input.close_input();
+  EXPECT_EQ(input.wait(), exited(0)) << input.err();
+  EXPECT_EQ(input.out(), "+CSQ: 20,99\nOK\n+CEER: No cause information available\nOK\n");
+}
+
+TEST_F(At, WhatIsNoCommandIsNotSent) {
+  const auto wrong = test::run(at({"--device", modem_.path(), "AT+CSQ", "1234", "AT+CGMM"}));
+  EXPECT_EQ(wrong.status, exited(exit_code(EndReason::usage))) << wrong;
+  EXPECT_EQ(wrong.out, "+CSQ: 20,99\nOK\n");
+  EXPECT_THAT(wrong.err, HasSubstr("1234 is no AT command"));
+  EXPECT_FALSE(modem_.heard("1234"));
+}
+
+TEST_F(At, ATextThatIsMissingIsSaid) {
+  const auto none = test::run(at({"--device", modem_.path(), "AT+CMGS=1"}));
+  EXPECT_EQ(none.status, exited(exit_code(EndReason::usage))) << none;
+  EXPECT_THAT(none.err, HasSubstr("AT+CMGS=1 waits for a text"));
+}
+
+TEST_F(At, ASignalEndsItAndLeavesTheTtyFree) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    test::Process program(at({"--device", modem_.path(), "AT+SLOW"}));
+    ASSERT_TRUE(eventually([this] { return modem_.heard("AT+SLOW"); }));
+    program.signal(signal);
+    EXPECT_EQ(program.wait(), exited(exit_code(EndReason::interrupted)));
+    const auto after = test::run(at({"--device", modem_.path(), "AT+CSQ"}));
+    EXPECT_EQ(after.out, "+CSQ: 20,99\nOK\n") << after;
+    EXPECT_EQ(after.err, "");
+    modem_.forget();
+  }
+}
+
+TEST_F(At, ATtyInUseIsSaidToBe) {
+  test::Process first(at({"--device", modem_.path()}), {.input = true});
+  first.write("AT+CSQ\n");
+  ASSERT_TRUE(first.wait_for_output("CSQ: 20,99"));
+  const auto second = test::run(at({"--device", modem_.path(), "AT+CSQ"}));
+  EXPECT_EQ(second.status, exited(exit_code(EndReason::tty_busy))) << second;
+  EXPECT_THAT(second.err, HasSubstr("is in use by tunppp"));
+  first.close_input();
+  EXPECT_EQ(first.wait(), exited(0));
+}
+
+TEST_F(At, AModemThatIsSilentOrInDataMode) {
+  AtModem silent(AtModem::Kind::silent);
+  AtModem connected(AtModem::Kind::data_mode);
+  test::Process one(at({"--device", silent.path(), "AT+CSQ"}));
+  test::Process other(at({"--device", connected.path(), "AT+CSQ"}));
+  EXPECT_EQ(one.wait(), exited(exit_code(EndReason::modem_silent)));
+  EXPECT_THAT(one.err(), HasSubstr("does not answer AT"));
+  EXPECT_THAT(one.err(), HasSubstr("tunppp doctor --device " + silent.path()));
+  EXPECT_EQ(other.wait(), exited(exit_code(EndReason::modem_silent)));
+  EXPECT_THAT(other.err(), HasSubstr("data mode"));
+}
+
 TEST_F(At, SaysWhatIsWrong) {
   EXPECT_EQ(test::run(at()).status, exited(2));
   EXPECT_EQ(test::run(at({"--device", "/dev/x", "--interface", "ppp0"})).status, exited(2));
@@ -193,6 +275,13 @@ TEST_F(At, TypedAtATerminal) {
   EXPECT_TRUE(typist.sees("OK"));
   typist.type("AT+CPIN=\"7319\"\r");
   EXPECT_TRUE(typist.sees("OK"));
+  for (const char* where : {"7319\r", "+CPIN=7319\r"}) {  // where it does not belong
+    typist.type(where);
+    EXPECT_TRUE(typist.sees("an AT command begins with AT"));
+  }
+  typist.type("AT+CPIN 7319\r");
+  EXPECT_TRUE(typist.sees("OK"));
+  EXPECT_FALSE(modem_.heard("7319"));
   typist.type("AT+CPIN?\r");
   EXPECT_TRUE(typist.sees("+CME ERROR: 10 (SIM not inserted)"));
   // What comes meanwhile leaves the line that is being typed as it is.
@@ -206,7 +295,7 @@ TEST_F(At, TypedAtATerminal) {
   EXPECT_TRUE(typist.sees("OK"));
   EXPECT_TRUE(modem_.heard("AT+CGMM"));
   typist.type("AT+CMGS=1\r");
-  EXPECT_TRUE(typist.sees("\n> "));
+  EXPECT_TRUE(typist.sees("\n> ")) << typist.screen();
   typist.type("hello\x1a");
   EXPECT_TRUE(typist.sees("+CMGS: 7"));
   EXPECT_TRUE(typist.sees("at> "));
@@ -258,10 +347,8 @@ TEST_F(AtSession, IsReachedThroughTheSession) {
   Process client(dial({"--dns", "none", "--at-device", modem_.path(), "--at-sockets", sockets()}),
                  at_client());
   ASSERT_TRUE(client.wait_for_output("monitor: watching the modem on")) << client.err();
-  for (const std::vector<std::string>& way :
-       std::vector<std::vector<std::string>>{{"--interface", "ppp0"},
-                                             {"--device", modem_.path()},
-                                             {"--device", cable_.end(0)}}) {
+  for (const std::vector<std::string>& way : std::vector<std::vector<std::string>>{
+           {"--interface", "ppp0"}, {"--device", modem_.path()}, {"--device", cable_.end(0)}}) {
     std::vector<std::string> command = at(way);
     command.insert(command.end(), {"AT+CSQ", "AT+CGMM"});
     const auto good = test::run(command);

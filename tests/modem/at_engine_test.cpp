@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
 
 #include "modem/task.h"
@@ -42,6 +43,15 @@ class AtEngineTest : public testing::Test, protected AtEngine::Observer {
     std::string sent = text(engine_.poll_transmit());
     engine_.transmitted(sent.size());
     return sent;
+  }
+  void leave_prompt() {
+    ask("AT");
+    modem("\r\nOK\r\n");
+    pass(AtEngine::drain_silence);
+    modem("\r\nOK\r\n");
+    EXPECT_TRUE(answer().ok());
+    sent();
+    unsolicited_.clear();
   }
   bool answered() const { return answers_.size() > taken_; }
   Answer answer() { return answers_.at(taken_++); }
@@ -99,6 +109,79 @@ TEST_F(AtEngineTest, EverySplitOfAReadGivesTheSame) {
     ASSERT_TRUE(answered()) << cut;
     EXPECT_THAT(answer().lines, ElementsAre("2,1,\"1A2B\",\"01C3D4E5\",7")) << cut;
   }
+}
+
+/// What one transcript comes to: all that anybody saw.
+struct Transcript {
+  std::string_view command;
+  AnswerForm form;
+  std::string_view says;
+};
+
+// Echo, codes between, CRLF, LF and CRCRLF, NULs, parity, digits, a prompt, a call.
+constexpr auto transcripts = std::to_array<Transcript>({
+    {"AT+CREG?", AnswerForm::registration,
+     "AT+CREG?\r\r\nRDY\r\n\r\n+CREG: 1\r\n\r\n+CREG: 2,1,\"1A2B\",\"01C3D4E5\",7\r\n\r\nOK\r\n"},
+    {"AT+CGMM", AnswerForm::bare, "\nEC25\n\nOK\n"},
+    {"AT+CGSN", AnswerForm::bare, "AT+CGSN\r\r\n+CREG: 2\r\r\n861234567890123\r\r\nOK\r\r\n"},
+    {"AT+CSQ", AnswerForm::prefixed, {"\0\0\r\n+CSQ: 20,99\r\n\xcf\xcb\x8d\x8a", 21}},
+    {"AT+CPIN?", AnswerForm::prefixed, "AT+CPIN?\r\r\n+CME ERROR: SIM busy\r\n"},
+    {"AT+CPIN?", AnswerForm::prefixed, "\r\n+CME ERROR\r\n\r\n+CREG: 0\r\n"},
+    {"AT+CGMM", AnswerForm::bare, "\xfc\xf8x~AT+CGMM\r\r\nSIM800\r\n\r\nOK\r\n\r\nRING\r\n"},
+    {"ATE0", AnswerForm::none, "ATE0\r0\r\n"},
+    {"AT+CMGS=9", AnswerForm::none, "\r\n> "},
+    {"AT+COPS?", AnswerForm::prefixed, "+COPS: 0,0,\"a > b\",7\r\n\r\nNO CARRIER\r\n\r\nOK\r\n"},
+});
+
+/// Every way to cut it into up to three reads, and octet by octet.
+TEST_F(AtEngineTest, TranscriptsAreTheSameInAnyReads) {
+  for (const Transcript& it : transcripts) {
+    const auto seen = [&](std::vector<std::size_t> cuts) {
+      AtEngineTest::unsolicited_.clear();
+      engine_.set_result_form(ResultForm::words_or_digits);
+      ask(it.command, it.form);
+      sent();
+      cuts.push_back(it.says.size());
+      std::size_t begin = 0;
+      for (const std::size_t end : cuts) {
+        modem(it.says.substr(begin, end - begin));
+        begin = end;
+      }
+      pass(AtEngine::cr_patience);
+      sent();
+      EXPECT_TRUE(answered()) << it.says;
+      if (!answered()) return std::string("no answer");
+      const Answer got = answer();
+      std::string all = got.final.text;
+      for (const std::string& line : got.lines) all += "\n: " + line;
+      for (const std::string& line : unsolicited_) all += "\n* " + line;
+      // What a refused prompt leaves is thrown away before the next command.
+      if (got.final.code == FinalCode::prompt) leave_prompt();
+      return all;
+    };
+    const std::string whole = seen({});
+    std::vector<std::size_t> octet_by_octet;
+    for (std::size_t first = 0; first <= it.says.size(); ++first) {
+      octet_by_octet.push_back(first);
+      for (std::size_t second = first; second <= it.says.size(); ++second)
+        ASSERT_EQ(seen({first, second}), whole) << it.says << " at " << first << "," << second;
+    }
+    ASSERT_EQ(seen(octet_by_octet), whole) << it.says;
+  }
+}
+
+TEST_F(AtEngineTest, TranscriptsAreUnderstood) {
+  // That they are the same says nothing about what they are.
+  ask("AT+CSQ", AnswerForm::prefixed);
+  modem(transcripts[3].says);
+  EXPECT_EQ(answer().first(), "20,99");
+  ask("AT+CPIN?", AnswerForm::prefixed);
+  modem(transcripts[4].says);
+  EXPECT_TRUE(answer().final.is_cme(14));
+  ask("AT+COPS?", AnswerForm::prefixed);
+  modem(transcripts[9].says);
+  EXPECT_EQ(answer().first(), "0,0,\"a > b\",7");
+  EXPECT_THAT(unsolicited_, ElementsAre("NO CARRIER"));
 }
 
 TEST_F(AtEngineTest, UnsolicitedCodesBetweenEchoBodyAndFinal) {
@@ -185,6 +268,84 @@ TEST_F(AtEngineTest, DigitsAreResultsUntilWordsAreInForce) {
   engine_.set_result_form(ResultForm::words);
   modem("\r\n0\r\n\r\nOK\r\n");
   EXPECT_THAT(answer().lines, ElementsAre("0"));
+}
+
+// V.250 section 6.2.6: ATV chooses the form of result codes, that of its own answer included.
+TEST_F(AtEngineTest, ADigitIsAnAnswerOnceAWordHasCome) {
+  ask({at_command("AT"), user_command("AT+FCLASS?"), user_command("ATV0"), user_command("ATE1")});
+  modem("\r\nOK\r\n");
+  EXPECT_TRUE(answer().ok());
+  modem("\r\n0\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("0"));
+  modem("0\r");
+  pass(AtEngine::cr_patience);
+  EXPECT_TRUE(answer().ok());
+  modem("4\r");
+  pass(AtEngine::cr_patience);
+  EXPECT_EQ(answer().final.code, FinalCode::error);
+}
+
+// --- What people type ---
+
+TEST_F(AtEngineTest, AnyLineThatATypedCommandBringsIsItsAnswer) {
+  struct Typed {
+    std::string_view line;
+    std::string_view says;
+    std::size_t lines;
+  };
+  for (const Typed& it : std::to_array<Typed>({
+           {"ATI", "SIMCOM INCORPORATED\r\nModel: A7670E\r\n+GCAP: +CGSM,+FCLASS,+DS\r\n", 3},
+           {"AT&V", "&C: 1; &D: 2; &F: 0;\r\nE: 1; L: 0;\r\n", 2},
+           {"AT+CICCID", "+ICCID: 89490200001234567890\r\n", 1},
+           {"at+csq;+creg?", "+CSQ: 20,99\r\n\r\n+CREG: 0,1\r\n", 2},
+           {"AT+CGMI;+CGMM", "Quectel\r\n\r\nEC25\r\n", 2},
+           {"AT+QENG=\"servingcell\"", "+QENG: \"servingcell\",\"NOCONN\"\r\n", 1},
+       })) {
+    unsolicited_.clear();
+    ask({user_command(it.line)});
+    modem("\r\n" + std::string(it.says) + "\r\n+CMTI: \"SM\",1\r\n\r\nOK\r\n");
+    EXPECT_EQ(answer().lines.size(), it.lines) << it.line;
+    EXPECT_THAT(unsolicited_, ElementsAre("+CMTI: \"SM\",1")) << it.line;
+  }
+}
+
+TEST_F(AtEngineTest, ATypedCommandThatIsNoCallIsNotEndedByNoCarrier) {
+  ask({user_command("AT+CSQ")});
+  modem("\r\nNO CARRIER\r\n");
+  EXPECT_FALSE(answered());
+  modem("\r\nOK\r\n");
+  EXPECT_TRUE(answer().ok());
+  for (const std::string_view line :
+       {"ATD*99#", "ata", "ATO", "ATH", "ATE0D123;", "AT+CGDATA=\"PPP\",1"}) {
+    ask({user_command(line)});
+    modem("\r\nNO CARRIER\r\n");
+    EXPECT_EQ(answer().final.code, FinalCode::no_carrier) << line;
+  }
+  // V.250 section 6.3.1 knows no other meaning of CONNECT than that data follow.
+  ask({user_command("AT+QFUPL=\"a\",9")});
+  modem("\r\nCONNECT\r\n");
+  EXPECT_EQ(answer().final.code, FinalCode::connect);
+}
+
+TEST_F(AtEngineTest, ATypedLineMayTakeAsLongAsItsSlowestCommand) {
+  EXPECT_EQ(user_command("AT+CSQ;+COPS=?").timeout, 315s);
+  EXPECT_EQ(user_command("at+cops=?").timeout, 315s);
+  EXPECT_EQ(user_command("ATE0D123").timeout, 180s);
+}
+
+// 3GPP TS 27.005 section 3.5.1: the text follows CR LF > SP. Many prompt again for each line of it,
+// and echo it.
+TEST_F(AtEngineTest, ATextOfSeveralLinesIsPromptedForAgain) {
+  AtCommand asked = user_command("AT+CMGS=\"+4917\"");
+  ask({asked, prompt_text("first line\rsecond\x1a", 120s, asked)});
+  modem("AT+CMGS=\"+4917\"\r\r\n> ");
+  EXPECT_EQ(answer().final.code, FinalCode::prompt);
+  EXPECT_EQ(sent(), "AT+CMGS=\"+4917\"\rfirst line\rsecond\x1a");
+  modem("first line\r\r\n> second\x1a\r\n+CMGS: 7\r\n\r\nOK\r\n");
+  EXPECT_EQ(sent(), "");
+  const Answer got = answer();
+  EXPECT_TRUE(got.ok());
+  EXPECT_THAT(got.lines, ElementsAre("7"));
 }
 
 TEST_F(AtEngineTest, TimesOutByCommand) {
@@ -307,8 +468,8 @@ TEST_F(AtEngineTest, EveryFinalCodeEndsACommand) {
 }
 
 TEST_F(AtEngineTest, RegistrationInEveryHandwriting) {
-  for (const std::string_view list :
-       {"2,01", "2, 1", " 2 , 1 ", "2,\"1\"", "2,1,\"1A2B\",\"01C3D4E5\",7", "2,1,1A2B,01C3D4E5,7"}) {
+  for (const std::string_view list : {"2,01", "2, 1", " 2 , 1 ", "2,\"1\"",
+                                      "2,1,\"1A2B\",\"01C3D4E5\",7", "2,1,1A2B,01C3D4E5,7"}) {
     ask("AT+CEREG?", AnswerForm::registration);
     modem("\r\n+CEREG: " + std::string(list) + "\r\n\r\nOK\r\n");
     EXPECT_EQ(answer().lines.size(), 1u) << list;

@@ -6,7 +6,9 @@ namespace tunppp::modem {
 namespace {
 
 class Dangerous : public testing::TestWithParam<const char*> {};
-TEST_P(Dangerous, IsRefused) { EXPECT_NE(danger_of(GetParam()), "") << GetParam(); }
+TEST_P(Dangerous, IsRefused) {
+  EXPECT_NE(danger_of(GetParam()), "") << GetParam();
+}
 INSTANTIATE_TEST_SUITE_P(
     Commands, Dangerous,
     testing::Values("ATD*99#", "atd*99***1#", "AT D123;", "ATH", "ATH0", "ATZ", "AT&F", "AT &F0",
@@ -14,18 +16,23 @@ INSTANTIATE_TEST_SUITE_P(
                     "AT+CGACT=0", "AT+CGACT=0,1", "AT+COPS=?", "AT+COPS=2", "AT+IPR=9600",
                     "AT+CMUX=0", "AT+CPIN=1234", "AT+CPIN=\"1234\"", "AT+CSQ;+CFUN=0",
                     "ATE0+CFUN=0", "ATE0H", "AT+CGMM;D*99#", "ATE0^RESET", "AT+CGATT=0", "ATQ1",
-                    "ATV0", "AT+QPOWD=1", "AT+CPWD=\"SC\",\"1234\",\"4321\"",
-                    "AT+X=\"a\";+CFUN=0"));
+                    "ATV0", "AT+QPOWD=1", "AT+CPWD=\"SC\",\"1234\",\"4321\"", "AT+X=\"a\";+CFUN=0",
+                    "AT+CNMP=38", "AT+CSQ;+URAT=3", "AT^SYSCFGEX=\"03\"", "AT!SELRAT=06",
+                    "AT+CLCK=\"SC\",1,\"1234\"", "AT+CGDATA=\"PPP\",1", "AT#REBOOT", "ATD?"));
 
 class Harmless : public testing::TestWithParam<const char*> {};
-TEST_P(Harmless, IsAllowed) { EXPECT_EQ(danger_of(GetParam()), "") << GetParam(); }
+TEST_P(Harmless, IsAllowed) {
+  EXPECT_EQ(danger_of(GetParam()), "") << GetParam();
+}
 INSTANTIATE_TEST_SUITE_P(Commands, Harmless,
                          testing::Values("AT", "ATI", "AT+CSQ", "AT+CFUN?", "AT+CFUN=1",
                                          "AT+CFUN=?", "AT+CGACT?", "AT+CGACT=1,2", "AT+COPS?",
                                          "AT+IPR?", "AT+CPIN?", "AT+CGDCONT=1,\"IP\",\"a;+CFUN=0\"",
                                          "ATE0", "ATE1V1", "AT&D2", "AT&C1&D2", "AT+CMGL=4",
                                          "AT+CLCK=\"SC\",2", "AT+CMUX?", "", ";", "AT&", "\"",
-                                         "AT+CNUM;+CSQ"));
+                                         "AT+CNUM;+CSQ", "AT+CNMP?", "AT+CGATT?", "AT+CFUN=1,0",
+                                         "AT+CGDATA=?", "AT+CPIN=?", "AT^SYSCFGEX=?",
+                                         "AT+CMGS=\"+4917\""));
 
 }  // namespace
 }  // namespace tunppp::modem

@@ -28,8 +28,17 @@ TEST(MaskSecrets, HidesPasswordsInEveryVendorsOrder) {
 TEST(MaskSecrets, LeavesTheRestAlone) {
   for (const std::string_view line :
        {"AT+CPIN?", "+CPIN: READY", "+CPIN: SIM PIN", "AT+CGAUTH=1,0", "AT+CPIN=?", "AT+CSQ",
-        "AT+CGDCONT=1,\"IP\",\"web\"", "OK", ""})
+        "AT+CGDCONT=1,\"IP\",\"web\"", "OK", "", "AT+CPINC?", "+CPINC: 3,3", "AT+CPIN2?",
+        "+CPIN: SIM PIN2"})
     EXPECT_EQ(mask_secrets(line), line);
+}
+
+TEST(MaskSecrets, HidesThemWhereTheEqualsSignWasForgotten) {
+  for (const std::string_view line :
+       {"AT+CPIN 7319", "AT+CPIN\"7319\"", "AT+CPIN \"7319\"", "at+cpin  7319", "AT+CPIN2 7319",
+        "AT^CPIN=7319", "AT+CPUK=\"7319\",\"7319\"", "AT+CSTT=\"web\",\"u\",\"7319\"",
+        "AT#SGACT=1,1,\"u\",\"7319\"", "AT+UPSD=0,3,\"7319\"", "AT+SAPBR=3,1,\"PWD\",\"7319\""})
+    EXPECT_EQ(mask_secrets(line).find("7319"), std::string::npos) << line;
 }
 
 TEST(MaskSecrets, FindsThemBehindGarbage) {
