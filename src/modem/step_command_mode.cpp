@@ -43,7 +43,9 @@ Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
   for (int i = 0; i < tries; ++i) {
     // Raw: what is in the way is unknown yet, and draining is what this does itself.
     const Answer answer = co_await talk.at.send(raw_command("AT\r", patience));
-    if (!answer.ok()) continue;
+    // A call that ends just now says so instead, and what says so hears commands from then on.
+    const bool ended = answer.final.code == FinalCode::no_carrier && i + 1 == tries;
+    if (!answer.ok() && !ended) continue;
     if (i > 0) co_await talk.at.pause(i * settle.value_or(patience + reserve));
     co_return true;
   }
@@ -91,8 +93,11 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   co_await talk.at.pause(dtr_settle);
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
 
-  while (talk.at.now() < give_up)  // it may still be starting
+  // It may still be starting. The last try begins when that time is over.
+  for (bool last = dial.profile->boot_wait == Duration::zero(); !last;) {
+    last = talk.at.now() >= give_up;
     if (co_await answers_at(talk, 1, retry_period)) co_return std::nullopt;
+  }
   if (co_await find_baud(dial)) co_return std::nullopt;
   co_return failed(EndReason::modem_silent,
                    was_in_data_mode ? "the modem stays in data mode: PPP answers, AT does not"
