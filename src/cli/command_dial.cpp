@@ -3,15 +3,13 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 
 #include "cli/auth_options.h"
 #include "cli/command.h"
-#include "cli/device_choice.h"
 #include "cli/exit_codes.h"
+#include "cli/persistence_options.h"
 #include "cli/provider_options.h"
 #include "cli/run_session.h"
 #include "cli/session_options.h"
@@ -22,9 +20,6 @@ namespace {
 
 struct DialArguments {
   SessionArguments session;
-  double retry_delay = 1;
-  double longest_delay = 60;
-  double wait = 0;
   std::string modem = "auto";
   std::string radio = "unchanged";
   std::string pdp_type = "ip";
@@ -33,6 +28,7 @@ struct DialArguments {
   std::string pin_file;
   std::string print_profile;
   ProviderArguments providers;
+  PersistenceArguments persistence;
   AuthArguments auth;
   std::string local;
   std::string remote;
@@ -175,44 +171,6 @@ void add_options(CLI::App& command, DialArguments& arguments) {
       ->group("Network");
 }
 
-void add_persistence(CLI::App& command, DialArguments& arguments) {
-  command
-      .add_flag("--persist", arguments.session.options.persist,
-                "Dial again whenever the link ends for a reason that may pass, and follow a modem "
-                "that is pulled out and comes back")
-      ->group("Persistence");
-  command
-      .add_option("--retry-delay", arguments.retry_delay,
-                  "Before the second attempt; doubled each time after it")
-      ->type_name("SECONDS")
-      ->capture_default_str()
-      ->check(CLI::Range(0.1, 86400.0))
-      ->group("Persistence");
-  command.add_option("--longest-delay", arguments.longest_delay, "Between two attempts")
-      ->type_name("SECONDS")
-      ->capture_default_str()
-      ->check(CLI::Range(0.1, 86400.0))
-      ->group("Persistence");
-  command
-      .add_option(
-          "--wait", arguments.wait,
-          "For a modem or tty that is not here yet; with --persist it is waited for as long "
-          "as it takes")
-      ->type_name("SECONDS")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 86400.0))
-      ->group("Persistence");
-}
-
-void set_persistence(const DialArguments& arguments, DialerOptions& options) {
-  const auto duration = [](double seconds) {
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
-  };
-  options.first_delay = duration(std::min(arguments.retry_delay, arguments.longest_delay));
-  options.longest_delay = duration(arguments.longest_delay);
-  options.modem_wait = duration(arguments.wait);
-}
-
 Result<DnsOptions> dns_options(std::string_view text) {
   constexpr std::string_view file = "file:";
   if (text == "auto") return DnsOptions{DnsMethod::automatic, {}};
@@ -314,7 +272,7 @@ Result<DialerOptions> dial_options(const DialArguments& arguments) {
   Result<DialerOptions> result = session_options(arguments.session);
   if (!result) return result;
   DialerOptions& options = *result;
-  set_persistence(arguments, options);
+  set_persistence(arguments.persistence, options);
   if (arguments.modem != "none") options.modem.profile = arguments.modem;
   if (options.modem.at_device == "none") options.modem.at_device.clear();
   if (options.at_socket_directory == "none") options.at_socket_directory.clear();
@@ -363,29 +321,13 @@ int print_profile(const std::string& name) {
   return 0;
 }
 
-bool may_begin_anew(const DialerOptions& options) {
-  return options.persist || options.modem_wait > Duration::zero();
-}
-
-Status name_device(DialerOptions& options) {
-  std::string& device = options.line.device;
-  const bool has_modem = !options.modem.profile.empty();
-  if (!may_begin_anew(options) || (device.empty() && !has_modem))
-    return choose_device(device, !has_modem);
-  if (device.empty()) device = "auto";  // what is not here yet is chosen when it comes
-  return {};
-}
-
 int dial(const DialArguments& arguments) {
   if (!arguments.print_profile.empty()) return print_profile(arguments.print_profile);
   if (Status status = check_profile(arguments.modem)) return fail(status->reason, status->text);
   Result<DialerOptions> options = dial_options(arguments);
   if (!options) return fail(options.failure().reason, options.failure().text);
-  if (arguments.session.stdio && may_begin_anew(*options))
-    return fail(EndReason::usage,
-                "standard input and output are there once: --persist and --wait need --device");
-  if (!arguments.session.stdio)
-    if (Status status = name_device(*options)) return fail(status->reason, status->text);
+  if (Status status = name_device(*options, arguments.session.stdio))
+    return fail(status->reason, status->text);
   return run_session(std::move(*options), {.events = arguments.session.events,
                                            .line_on_stdout = arguments.session.stdio});
 }
@@ -399,7 +341,7 @@ Command add_dial(CLI::App& program) {
   arguments->session.timeout = 300;
   add_session_options(*command, arguments->session);
   add_options(*command, *arguments);
-  add_persistence(*command, *arguments);
+  add_persistence_options(*command, arguments->persistence);
   return {command, [arguments] { return dial(*arguments); }};
 }
 
