@@ -101,7 +101,8 @@ Command add_doctor(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "doctor", "What is in the way of a connection, what that means, and what to do");
   auto arguments = std::make_shared<DoctorArguments>();
-  command->add_flag("--json", arguments->json, "One JSON object instead; see docs/DOCTOR.md");
+  CLI::Option* json =
+      command->add_flag("--json", arguments->json, "One JSON object instead; see docs/DOCTOR.md");
   CLI::Option* sysroot =
       command
           ->add_option("--sysroot", arguments->sysroot,
@@ -118,6 +119,7 @@ Command add_doctor(CLI::App& program) {
           ->type_name("TTY");
   command->add_option("--baud", arguments->baud, "Speed of the tty of --device; USB does not care")
       ->type_name("RATE")
+      ->check(CLI::Range(50, 100'000'000))
       ->capture_default_str()
       ->needs(device)
       ->excludes(sysroot);
@@ -127,7 +129,8 @@ Command add_doctor(CLI::App& program) {
                    "machine; serial numbers, addresses and command lines are masked; - is standard "
                    "output")
       ->type_name("FILE.tar")
-      ->excludes(device);
+      ->excludes(device)
+      ->excludes(json);
   command->footer(
       "Exit code 0: nothing is in the way (notes do not count); 1: there are errors or warnings; "
       "2: it could not look. All that can be found: tunppp help doctor-findings.");

@@ -122,6 +122,18 @@ std::string group_name(const tty::SystemTree& system, std::optional<std::uint32_
   return found;
 }
 
+/// By the group of the node, where that helps: it often is root's alone.
+std::string grant_of(const std::string& device, const tty::NodeFacts& facts,
+                     const std::string& group) {
+  constexpr unsigned group_may = 0060;
+  const bool helps = facts.group.value_or(0) != 0 && (facts.mode.value_or(0) & group_may) != 0;
+  if (helps) return fmt::format("usermod -aG {} USER, then log in again", group);
+  return fmt::format(
+      "chgrp dialout {0} && chmod 660 {0}; usermod -aG dialout USER, then log in "
+      "again",
+      device);
+}
+
 void examine_permission(Examination& examination, const Line& line) {
   const tty::NodeFacts facts = examination.system.node(line.device);
   if (facts.opening != EACCES && facts.opening != EPERM) return;
@@ -131,7 +143,7 @@ void examine_permission(Examination& examination, const Line& line) {
   const std::string group = group_name(examination.system, facts.group);
   if (facts.group) what += fmt::format(", group {} ({})", *facts.group, group);
   examination.add(Cause::tty_permission, {{line.device, what}},
-                  {{"tty", line.device}, {"group", group}});
+                  {{"tty", line.device}, {"grant", grant_of(line.device, facts, group)}});
 }
 
 Cause cause_of(const tty::Holder& holder) {

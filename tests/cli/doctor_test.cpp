@@ -164,7 +164,9 @@ TEST(Doctor, RefusesWhatItCannotDo) {
        std::vector<std::vector<std::string>>{{"--no-such"},
                                              {"--baud", "9600"},
                                              {"--baud", "x", "--device", "/dev/null"},
+                                             {"--baud", "0", "--device", "/dev/null"},
                                              {"--collect", "x.tar", "--device", "/dev/ttyUSB3"},
+                                             {"--collect", "x.tar", "--json"},
                                              {"extra"}}) {
     const Completed told = doctor(wrong);
     EXPECT_EQ(told.status, exited(could_not_look)) << wrong.front();

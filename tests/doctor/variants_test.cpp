@@ -169,6 +169,15 @@ TEST(Ttys, OfNoHardware) {
   EXPECT_TRUE(is_in_the_way(examined(tree, "/dev/pts/4")));
 }
 
+TEST(Ttys, ThatAreRootsAloneAreNotGotByItsGroup) {
+  SysfsTree tree("ec25_pi4");
+  tree.add("/tunppp-manifest.txt = character 0600 0 0 188 3 EACCES /dev/ttyUSB3\n");
+  const Findings found = examined(tree);
+  ASSERT_THAT(ids(found, Severity::error), ElementsAre("tty-permission"));
+  EXPECT_THAT(steps(found.front(), "Linux"), HasSubstr("chmod 660 /dev/ttyUSB3"));
+  EXPECT_THAT(steps(found.front()), Not(HasSubstr("-aG root")));
+}
+
 TEST(Busy, ByTwoOfAKindIsOneFinding) {
   SysfsTree tree("ec25_pi4");
   tree.add(
