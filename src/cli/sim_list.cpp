@@ -16,6 +16,12 @@ json::value text_or_null(std::string_view text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
+json::value sleep_object(const sim::SleepCommand& sleep) {
+  if (sleep.name.empty()) return nullptr;
+  return json::object{
+      {"command", sleep.name}, {"by_dtr", sleep.by_dtr}, {"when_idle", sleep.when_idle}};
+}
+
 json::object modem_object(const sim::ModemModel& model) {
   json::array boot_codes;
   for (const std::string_view code : model.boot_codes) boot_codes.emplace_back(code);
@@ -33,7 +39,10 @@ json::object modem_object(const sim::ModemModel& model) {
           {"authentication", std::move(auth)},
           {"sim_number", text_or_null(model.sim_number)},
           {"pin_retries", text_or_null(model.pin_retries)},
-          {"cell", text_or_null(model.cell)}};
+          {"cell", text_or_null(model.cell)},
+          {"sleep", sleep_object(model.family().sleep)},
+          {"power_down_code", text_or_null(model.family().power_down_code)},
+          {"boot_seconds", std::chrono::duration<double>(model.boot_time()).count()}};
 }
 
 std::string or_dash(std::string_view text) {
@@ -50,13 +59,14 @@ std::string sim_list_json() {
 
 std::string sim_list_text() {
   std::string text =
-      fmt::format("{:<16} {:<30} {:<18} {:<10} {:<9} {:<8} {}\n", "NAME", "MANUFACTURER", "MODEL",
-                  "USER BY", "PIN TRIES", "CELL", "AT POWER-UP");
+      fmt::format("{:<16} {:<30} {:<18} {:<10} {:<9} {:<8} {:<8} {}\n", "NAME", "MANUFACTURER",
+                  "MODEL", "USER BY", "PIN TRIES", "CELL", "SLEEP", "AT POWER-UP");
   for (const sim::ModemModel& model : sim::modem_models())
     text += fmt::format(
-        "{:<16} {:<30} {:<18} {:<10} {:<9} {:<8} {}\n", model.name, model.manufacturer, model.model,
-        or_dash(model.auth.empty() ? "" : model.auth.front().name), or_dash(model.pin_retries),
-        or_dash(model.cell), or_dash(model.boot_codes.empty() ? "" : model.boot_codes.front()));
+        "{:<16} {:<30} {:<18} {:<10} {:<9} {:<8} {:<8} {}\n", model.name, model.manufacturer,
+        model.model, or_dash(model.auth.empty() ? "" : model.auth.front().name),
+        or_dash(model.pin_retries), or_dash(model.cell), or_dash(model.family().sleep.name),
+        or_dash(model.boot_codes.empty() ? "" : model.boot_codes.front()));
   return text;
 }
 

@@ -26,6 +26,10 @@ const std::map<std::string, Refusal> refusals{{"no-carrier", Refusal::no_carrier
                                               {"cme-error", Refusal::cme_error},
                                               {"in-ppp", Refusal::in_ppp}};
 
+const std::map<std::string, sim::SleepMode> sleeps{{"never", sim::SleepMode::never},
+                                                   {"dtr", sim::SleepMode::by_dtr},
+                                                   {"idle", sim::SleepMode::when_idle}};
+
 Duration duration(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
@@ -37,6 +41,13 @@ std::string check_model(const std::string& name) {
 }
 
 void add_faults(CLI::App& command, SimModemArguments& arguments) {
+  command
+      .add_option(
+          "--sleep", arguments.sleep,
+          "Its UART sleeps: never (if not said), dtr: while DTR is off, idle: a while after "
+          "the last octet, and those that wake it are lost")
+      ->check(CLI::IsMember(sleeps))
+      ->group(group);
   command.add_flag("--silent", arguments.silent, "Answers nothing, ever")->group(group);
   command.add_flag("--sticky-echo", arguments.sticky_echo, "Agrees to ATE0 and goes on echoing")
       ->group(group);
@@ -63,6 +74,7 @@ void apply(const SimModemArguments& arguments, sim::ModemEmulatorOptions& option
   if (arguments.registration_delay)
     options.registration_delay = duration(*arguments.registration_delay);
   if (arguments.boot_time) options.boot_time = duration(*arguments.boot_time);
+  if (arguments.sleep) options.sleep = sleeps.at(*arguments.sleep);
   if (arguments.silent) options.silent = true;
   if (arguments.sticky_echo) options.sticky_echo = true;
   if (arguments.noise_period) {

@@ -22,6 +22,7 @@ struct SimModemArguments {
   bool deny = false;
   std::optional<double> registration_delay;
   std::optional<double> boot_time;
+  std::optional<std::string> sleep;
   bool silent = false;
   bool sticky_echo = false;
   std::optional<double> noise_period;

@@ -94,8 +94,10 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
 
   // It may still be starting. The last try begins when that time is over.
-  for (bool last = dial.profile->boot_wait == Duration::zero(); !last;) {
-    last = talk.at.now() >= give_up;
+  for (bool starting = talk.at.now() < give_up; starting;) {
+    const Duration left = give_up - talk.at.now();
+    if (left > Duration::zero() && left < retry_period) co_await talk.at.pause(left);
+    starting = talk.at.now() < give_up;
     if (co_await answers_at(talk, 1, retry_period)) co_return std::nullopt;
   }
   if (co_await find_baud(dial)) co_return std::nullopt;

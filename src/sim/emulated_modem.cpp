@@ -31,6 +31,11 @@ void EmulatedModem::power_on() {
   changed();
 }
 
+void EmulatedModem::raise_dtr(std::size_t line) {
+  ports_.set_dtr(session::boot_time(), line, true);
+  changed();
+}
+
 void EmulatedModem::drop_dtr(std::size_t line) {
   ports_.set_dtr(session::boot_time(), line, false);
   changed();

@@ -37,6 +37,8 @@ class EmulatedModem {
   EmulatedModem& operator=(const EmulatedModem&) = delete;
 
   void power_on();
+  /// A program has opened the tty, and DTR is on.
+  void raise_dtr(std::size_t line = 0);
   /// The program on the tty is gone, and DTR with it.
   void drop_dtr(std::size_t line = 0);
   /// The network has nothing more to say.

@@ -36,20 +36,12 @@ void written(std::vector<std::byte>& buffer, std::size_t& already, std::size_t c
   already = 0;
 }
 
-// Unsolicited codes that real modems mix in; two of them look like answers.
-constexpr auto noise = std::to_array<std::string_view>({
-    "+QIND: \"csq\",20,99",
-    "^RSSI: 20",
-    "+CREG: 1",
-    "+CEREG: 1,\"1A2B\",\"01C3D4E5\",7",
-    "RING",
-});
-
 }  // namespace
 
 ModemEmulator::Modem::Modem(ModemEmulatorOptions wanted)
     : options(std::move(wanted)),
       scenario(options.scenario),
+      functionality(options.functionality),
       pin_retries(options.pin_retries),
       attached(options.attached) {}
 
@@ -87,6 +79,7 @@ void ModemEmulator::power_on(Instant now) {
     modem_->sim_busy = modem_->options.sim == ModemEmulatorOptions::Sim::busy_at_first;
     modem_->says_boot_codes = modem_->options.boot_time > Duration::zero();
   }
+  sleep_.fall_asleep(modem_->options.sleep);
   if (modem_->options.silent) return;
   if (is_first()) modem_->scenario.power_up(now);
   if (modem_->options.start_in_data_mode && is_first()) {
@@ -107,6 +100,7 @@ void ModemEmulator::receive_from_host(Instant now, Bytes in) {
     append(to_network_, in);
   }
   if (mode_ == Mode::data || mode_ == Mode::off || mode_ == Mode::booting) return;
+  if (mode_ == Mode::command && !sleep_.hears(now)) return;
   for (const std::byte octet : in) hear(static_cast<char>(octet));
 }
 
@@ -121,6 +115,7 @@ void ModemEmulator::receive_from_network(Instant now, Bytes in) {
 
 void ModemEmulator::set_dtr(Instant now, bool on) {
   now_ = now;
+  sleep_.set_dtr(on);
   if (on || !call_up() || dtr_form_ == 0) return;
   if (dtr_form_ == 1) return mode_ == Mode::data ? escape() : void();
   end_call("NO CARRIER");
@@ -270,6 +265,8 @@ void ModemEmulator::end_call(std::string_view words) {
   mode_ = Mode::command;
   events_.push_back({Event::Kind::disconnected});
   modem_->scenario.call_ended();
+  if (words == "NO CARRIER" && words_ && modem_->options.model->family().lone_line_feed)
+    return say("\nNO CARRIER\r\n", modem_->options.answer_delay);
   result(words);
 }
 
@@ -299,8 +296,9 @@ void ModemEmulator::release_output() {
 
 void ModemEmulator::say_noise() {
   if (!hears_commands()) return;
-  info(noise[next_noise_]);
-  next_noise_ = (next_noise_ + 1) % noise.size();
+  const auto codes = modem_->options.model->family().unsolicited;
+  info(codes[next_noise_ % codes.size()]);
+  ++next_noise_;
 }
 
 // --- registration ---

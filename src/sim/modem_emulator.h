@@ -15,6 +15,7 @@
 #include "base/timer_table.h"
 #include "sim/modem_models.h"
 #include "sim/scenario_player.h"
+#include "sim/sleep.h"
 
 namespace tunppp::sim {
 
@@ -47,6 +48,8 @@ struct ModemEmulatorOptions {
   bool attached = true;    ///< to the packet service; else AT+CGATT=1 is wanted before a dial ...
   int attach_refusal = 0;  ///< ... and answered so (+CME ERROR), unless it is 0
 
+  int functionality = 1;                 ///< +CFUN at first
+  SleepMode sleep = SleepMode::never;    ///< of its UART at first
   bool silent = false;                   ///< says nothing, ever
   bool sticky_echo = false;              ///< ATE0 is answered OK and not obeyed
   bool start_in_data_mode = false;       ///< as a program that was killed leaves it
@@ -170,7 +173,7 @@ class ModemEmulator {
     Faults faults{};
     std::vector<ModemEmulator*> ports{};
     bool says_boot_codes = false;
-    int functionality = 1;
+    int functionality;
     bool sim_busy = false;
     bool pin_done = true;
     int pin_retries;
@@ -249,6 +252,7 @@ class ModemEmulator {
   bool on_cell(const Command& command);
   bool on_context_auth(const Command& command, AuthForm form);
   bool on_setting(const Command& command);
+  bool on_sleep(const Command& command);
   bool on_power_off(const Command& command);
   /// What only this model has.
   std::optional<bool> execute_own(const Command& command);
@@ -283,6 +287,7 @@ class ModemEmulator {
   std::map<std::string, int, std::less<>> registration_forms_;  ///< <n> by "+CEREG" ...
   std::size_t next_noise_ = 0;
   Multiplexer multiplexer_;
+  PortSleep sleep_;
 };
 
 }  // namespace tunppp::sim

@@ -47,7 +47,7 @@ const ModemEmulator::HandlerEntry ModemEmulator::handlers[] = {
     {"+CNMP", &ModemEmulator::on_setting},       {"+CMNB", &ModemEmulator::on_setting},
     {"+WS46", &ModemEmulator::on_setting},       {"+URAT", &ModemEmulator::on_setting},
     {"!SELRAT", &ModemEmulator::on_setting},     {"+ULWM2M", &ModemEmulator::on_setting},
-    {"+KSLEEP", &ModemEmulator::on_setting},     {"+CPSMS", &ModemEmulator::on_setting},
+    {"+CPSMS", &ModemEmulator::on_setting},
     {"+CEDRXS", &ModemEmulator::on_setting},     {"+QPOWD", &ModemEmulator::on_power_off},
     {"+CPOWD", &ModemEmulator::on_power_off},    {"+CPOF", &ModemEmulator::on_power_off},
     {"+CPWROFF", &ModemEmulator::on_power_off},  {"#SHDN", &ModemEmulator::on_power_off},
@@ -195,6 +195,7 @@ std::optional<bool> ModemEmulator::execute_own(const Command& command) {
   if (command.name == model.sim_number) return on_sim_number(command);
   if (command.name == model.pin_retries) return on_pin_retries(command);
   if (command.name == model.cell) return on_cell(command);
+  if (command.name == model.family().sleep.name) return on_sleep(command);
   for (const AuthCommand& auth : model.auth)
     if (command.name == auth.name) return on_context_auth(command, auth.form);
   return std::nullopt;
@@ -244,10 +245,14 @@ bool ModemEmulator::on_error_form(const Command& command) {
 
 bool ModemEmulator::on_functionality(const Command& command) {
   if (command.reads()) info(fmt::format("+CFUN: {}", modem_->functionality));
-  if (command.sets()) {
-    modem_->functionality = command.number(0, 1);
-    start_searching();
+  if (!command.sets()) return true;
+  const int wanted = command.number(0, 1);
+  if (wanted == 4 && modem_->options.model->family().flight_wants_sim && !sim_ready()) {
+    result("ERROR");
+    return false;
   }
+  modem_->functionality = wanted;
+  start_searching();
   return true;
 }
 
@@ -317,6 +322,8 @@ bool ModemEmulator::on_context(const Command& command) {
       info(fmt::format("+CGDCONT: {},\"{}\",\"{}\",\"0.0.0.0\",0,0,0,0", cid, context.type,
                        context.apn));
   if (!command.sets()) return true;
+  if (modem_->options.model->family().context_wants_radio && modem_->functionality != 1)
+    return cme(3);
   const int cid = command.number(0, 0);
   if (cid < 1 || cid > 16) return cme(50);
   Context& context = modem_->contexts[cid];
@@ -430,8 +437,21 @@ bool ModemEmulator::on_setting(const Command&) {
   return true;
 }
 
+/// The mode is this port's, as its UART is.
+bool ModemEmulator::on_sleep(const Command& command) {
+  const SleepCommand& values = modem_->options.model->family().sleep;
+  if (!command.sets()) return true;
+  const int value = command.number(0, -1);
+  sleep_.set_mode(now_, value == values.by_dtr      ? SleepMode::by_dtr
+                        : value == values.when_idle ? SleepMode::when_idle
+                                                    : SleepMode::never);
+  return true;
+}
+
 bool ModemEmulator::on_power_off(const Command&) {
   result("OK");
+  const std::string_view last_words = modem_->options.model->family().power_down_code;
+  if (!last_words.empty()) info(last_words);
   for (ModemEmulator* port : all_ports()) port->mode_ = Mode::off;
   events_.push_back({.kind = Event::Kind::restarted});
   return false;

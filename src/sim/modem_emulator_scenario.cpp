@@ -14,9 +14,6 @@ using Kind = ScenarioEvent::Kind;
 
 namespace {
 
-/// From the return of the power to the first code, where the modem has no time of its own.
-constexpr Duration short_boot = std::chrono::seconds(1);
-
 // As +CREG tells it: TS 27.007 section 7.2.
 constexpr int not_registered = 0;
 constexpr int searching = 2;
@@ -192,7 +189,7 @@ void ModemEmulator::boot_again() {
   dtr_form_ = 2;
   registration_forms_.clear();
   mode_ = Mode::booting;
-  timers_.set(Timer::boot, now_ + std::max(modem_->options.boot_time, short_boot));
+  timers_.set(Timer::boot, now_ + std::max(modem_->options.boot_time, modem_->options.model->boot_time()));
 }
 
 /// Unsolicited, where it can be heard as such.

@@ -85,6 +85,7 @@ ModemHost::Port::Port(ModemHost& owner, std::size_t which, std::unique_ptr<Pty> 
 
 void ModemHost::Port::pty_opened() {
   host.log_(fmt::format("the {} was opened", name));
+  host.modem_.raise_dtr(number);
 }
 
 void ModemHost::Port::pty_closed() {

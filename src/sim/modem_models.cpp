@@ -196,7 +196,74 @@ constexpr auto models = std::to_array<ModemModel>({
      cesq},
 });
 
+// --- habits ---
+
+using std::chrono::seconds;
+
+// One of each looks like the answer to a query.
+constexpr auto quectel_unsolicited = std::to_array<string_view>(
+    {R"(+QIND: "csq",20,99)", "+CREG: 1", R"(+CEREG: 1,"1A2B","01C3D4E5",7)", "+CGREG: 1", "RING"});
+constexpr auto simcom_unsolicited =
+    std::to_array<string_view>({"+CSQ: 20,99", "+CREG: 1", "*PSUTTZ: 2024,1,1,0,0,0", "RING"});
+constexpr auto huawei_unsolicited = std::to_array<string_view>(
+    {"^RSSI: 20", "^MODE: 7,7", R"(^HCSQ: "LTE",57,56,130,24)", "+CREG: 1"});
+constexpr auto any_unsolicited = std::to_array<string_view>(
+    {"+CREG: 1", R"(+CEREG: 1,"1A2B","01C3D4E5",7)", "+CIEV: 2,4", "RING"});
+
+// The first whose name fits; the last fits all.
+constexpr auto families = std::to_array<Family>({
+    {.beginning = "quectel-",
+     .sleep = {"+QSCLK"},
+     .power_down_code = "POWERED DOWN",
+     .unsolicited = quectel_unsolicited,
+     .flight_wants_sim = true},
+    {.beginning = "simcom-",
+     .sleep = {"+CSCLK"},
+     .power_down_code = "NORMAL POWER DOWN",
+     .unsolicited = simcom_unsolicited},
+    {.beginning = "huawei-", .unsolicited = huawei_unsolicited},
+    {.beginning = "ublox-",
+     .sleep = {.name = "+UPSV", .by_dtr = 3, .when_idle = 1},
+     .unsolicited = any_unsolicited},
+    {.beginning = "telit-me910", .unsolicited = any_unsolicited, .context_wants_radio = true},
+    {.beginning = "sierra-hl78",
+     .sleep = {.name = "+KSLEEP", .by_dtr = 0, .when_idle = 1},
+     .unsolicited = any_unsolicited},
+    {.beginning = "sierra-", .unsolicited = any_unsolicited, .lone_line_feed = true},
+    {.beginning = "", .unsolicited = any_unsolicited},
+});
+
+struct BootTime {
+  string_view beginning;
+  Duration time;
+};
+constexpr auto boot_times = std::to_array<BootTime>({
+    {"quectel-bg", seconds(5)},
+    {"quectel-", seconds(15)},
+    {"simcom-sim7080", seconds(10)},
+    {"simcom-sim7600", seconds(20)},
+    {"simcom-a76", seconds(20)},
+    {"ublox-lara-r6", seconds(9)},
+    {"ublox-toby-l2", seconds(20)},
+    {"", seconds(5)},
+});
+
+template <class Table>
+const auto& first_that_fits(const Table& table, string_view name) {
+  std::size_t i = 0;
+  while (!name.starts_with(table[i].beginning)) ++i;
+  return table[i];
+}
+
 }  // namespace
+
+const Family& ModemModel::family() const {
+  return first_that_fits(families, name);
+}
+
+Duration ModemModel::boot_time() const {
+  return first_that_fits(boot_times, name).time;
+}
 
 std::string_view arguments_of(AuthForm form) {
   switch (form) {

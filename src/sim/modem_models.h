@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tunppp/time.h>
+
 #include <span>
 #include <string_view>
 
@@ -22,6 +24,24 @@ struct AuthCommand {
   AuthForm form;
 };
 
+/// How a modem is told to sleep: which value means what.
+struct SleepCommand {
+  std::string_view name;  ///< "+QSCLK"; empty: it does not sleep
+  int by_dtr = 1;         ///< asleep while DTR is off
+  int when_idle = 2;      ///< asleep after a while; the octets that wake it are lost
+};
+
+/// What the modems of one vendor or family have in common besides their commands.
+struct Family {
+  std::string_view beginning;  ///< of the names of its modems
+  SleepCommand sleep{};
+  std::string_view power_down_code{};               ///< follows the OK to the power-off command
+  std::span<const std::string_view> unsolicited{};  ///< what it says when nobody asked
+  bool lone_line_feed = false;                      ///< NO CARRIER begins with a line feed alone
+  bool context_wants_radio = false;                 ///< +CGDCONT is refused while the radio is off
+  bool flight_wants_sim = false;                    ///< AT+CFUN=4 is refused until the SIM is ready
+};
+
 /// What tells one modem from another: names, codes at power-up, and the commands that only some
 /// have. What is not listed here is refused.
 struct ModemModel {
@@ -39,6 +59,10 @@ struct ModemModel {
   std::string_view cell;               ///< the command; empty: it has none
   std::string_view cell_answer;
   bool lte = true;  ///< knows +CEREG
+
+  const Family& family() const;
+  /// From power-up to the first code.
+  Duration boot_time() const;
 };
 
 /// All that can be emulated.

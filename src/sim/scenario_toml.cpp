@@ -41,6 +41,8 @@ const Words<ModemEmulatorOptions::Refusal> refusals{
     {"no-carrier", ModemEmulatorOptions::Refusal::no_carrier},
     {"cme-error", ModemEmulatorOptions::Refusal::cme_error},
     {"in-ppp", ModemEmulatorOptions::Refusal::in_ppp}};
+const Words<SleepMode> sleeps{
+    {"never", SleepMode::never}, {"dtr", SleepMode::by_dtr}, {"idle", SleepMode::when_idle}};
 const Words<After> afters{{"power-up", After::power_up},
                           {"connect", After::connect},
                           {"first-connect", After::first_connect}};
@@ -166,6 +168,8 @@ class Reader {
   }
   void set_attached(const toml::node& node) { flag(node, modem_.attached); }
   void set_attach_refusal(const toml::node& node) { number(node, 0, 999, modem_.attach_refusal); }
+  void set_sleep(const toml::node& node) { word(node, sleeps, modem_.sleep); }
+  void set_functionality(const toml::node& node) { number(node, 0, 4, modem_.functionality); }
   void set_silent(const toml::node& node) { flag(node, modem_.silent); }
   void set_sticky_echo(const toml::node& node) { flag(node, modem_.sticky_echo); }
   void set_data_mode(const toml::node& node) { flag(node, modem_.start_in_data_mode); }
@@ -266,6 +270,8 @@ const Reader::Setters Reader::modem_keys{
     {"registration_delay", &Reader::set_registration_delay},
     {"attached", &Reader::set_attached},
     {"attach_refusal", &Reader::set_attach_refusal},
+    {"sleep", &Reader::set_sleep},
+    {"functionality", &Reader::set_functionality},
     {"silent", &Reader::set_silent},
     {"sticky_echo", &Reader::set_sticky_echo},
     {"data_mode", &Reader::set_data_mode},
