@@ -20,7 +20,8 @@ Failure cannot_open(const std::string& path) {
 
 Result<std::unique_ptr<Capture>> Capture::open(Loop& loop, const Options& options,
                                                std::function<void(std::error_code)> failed) {
-  const int fd = ::open(options.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int what_is_there = options.go_on ? O_APPEND : O_TRUNC;
+  const int fd = ::open(options.path.c_str(), O_WRONLY | O_CREAT | what_is_there | O_CLOEXEC, 0600);
   if (fd < 0) return cannot_open(options.path);
   // A file that was there before may have been open to others; what is no file stays as it is.
   struct stat status {};

@@ -21,6 +21,7 @@ class Capture final : private trace::ByteSink {
     std::string path;
     std::string interface;  ///< its name, for the reader of the file
     bool secrets = false;
+    bool go_on = false;  ///< behind what is there already, as a section of its own
   };
 
   /// `failed` is told once when the file can take no more; the session goes on without it.

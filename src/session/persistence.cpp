@@ -55,6 +55,9 @@ Persistence::Persistence(Loop& loop, DialerOptions options, DialerObserver& obse
       patience_(loop, [this] { finish(*last_); }),
       next_(loop, [this] { session_ended(*last_); }),
       delay_(options_.first_delay) {
+  if (const std::string& file = options_.modem.profile_file; !file.empty())
+    if (auto profile = read_profile(file)) own_profile_ = std::move(*profile);
+  if (own_profile_) modem_.use(&own_profile_->profile);  // else the session says what is wrong
   const std::string& at_device = options_.modem.at_device;
   if (!at_device.empty() && at_device != "auto") at_port_.emplace(loop, at_device, [] {});
 }
@@ -97,6 +100,7 @@ void Persistence::begin(std::string device) {
     if (Result<std::string> at_device = at_port_->look())
       options.modem.at_device = std::move(*at_device);
   session_.emplace(loop_, std::move(options), static_cast<DialerObserver&>(*this));
+  if (std::exchange(has_dialled_, true)) session_->go_on_with_capture();
   session_->start([this](const SessionEnded& ended) {
     last_ = ended;
     next_.notify();  // the session is still on the stack

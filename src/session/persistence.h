@@ -4,10 +4,12 @@
 
 #include "session/loop.h"
 #include "session/modem_watch.h"
+#include "session/profile_toml.h"
 #include "session/session.h"
 #include "session/system_entropy.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -49,6 +51,7 @@ class Persistence final : private DialerObserver {
   DialerOptions options_;
   DialerObserver& observer_;
   Instant started_;
+  std::unique_ptr<UserProfile> own_profile_;
   ModemWatch modem_;
   std::optional<ModemWatch> at_port_;  // one that was named
   Timer pause_;
@@ -60,6 +63,7 @@ class Persistence final : private DialerObserver {
   std::optional<Instant> up_since_;
   Duration delay_;
   bool waiting_ = false;  // for the modem
+  bool has_dialled_ = false;
   std::function<void(const SessionEnded&)> ended_;
 };
 

@@ -109,7 +109,8 @@ Session::Ending Session::open_frame_log() {
         Capture::open(loop_,
                       {.path = options_.capture,
                        .interface = interface_->name(),
-                       .secrets = options_.capture_secrets},
+                       .secrets = options_.capture_secrets,
+                       .go_on = capture_goes_on_},
                       [this](std::error_code error) {
                         report_.warn(fmt::format("the capture ends here, for {} takes no more: {}",
                                                  options_.capture, error.message()));

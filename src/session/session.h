@@ -46,6 +46,8 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// This is not the first session of its program: what that has captured stays.
+  void go_on_with_capture() { capture_goes_on_ = true; }
   /// `ended` is told once, from the loop, and may destroy the session.
   void start(std::function<void(const SessionEnded&)> ended);
   /// Close in order; called again: end at once. Not from inside an observer.
@@ -182,6 +184,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   // What has happened; the coroutine looks here when it wakes up.
   int stops_ = 0;
   Ending ending_;
+  bool capture_goes_on_ = false;
   bool line_gone_ = false;
   bool multiplexed_ = false;  // the modem was told to multiplex
   std::uint32_t line_baud_before_ = 0;  // its speed, if that was changed for it

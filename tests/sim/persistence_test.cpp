@@ -84,10 +84,14 @@ TEST_F(ComesAndGoes, IsFollowedToAnotherTty) {
 
 TEST_F(ComesAndGoes, IsDialledAgainWithLongerAndLongerPauses) {
   ASSERT_NO_FATAL_FAILURE(plug_in({"--apn", "other"}));
-  Process client = dial({"--persist"});
+  const std::string capture = files_.path() / "all.pcapng";
+  Process client = dial({"--persist", "--capture", capture});
   ASSERT_TRUE(client.wait_for_output("dials again in 0\\.[12].*\n(.|\n)*dials again in 0\\.[34]"))
       << client.out() << client.err();
   EXPECT_EQ(client.terminate(), exited(0)) << "while it waits, too";
+  const std::string captured = test::read_file(capture);
+  const std::string section = "\x0a\x0d\x0d\x0a";
+  EXPECT_NE(captured.find(section, 1), std::string::npos) << "a section for each attempt";
 }
 
 TEST_F(ComesAndGoes, IsLeftAloneWhenNothingWouldChange) {
