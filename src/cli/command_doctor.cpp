@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/ask_modem.h"
 #include "cli/command.h"
@@ -75,6 +76,15 @@ Result<std::string> named_tty(const std::string& device, const tty::SystemTree& 
       fmt::format("--device: no modem is at USB {}; tunppp detect lists what is there", device)};
 }
 
+/// Without a device the first that can be dialled is asked.
+std::vector<std::string> other_modems(const detect::Inventory& inventory) {
+  std::vector<std::string> places;
+  for (const detect::ModemDevice& modem : inventory.modems)
+    if (modem.ppp) places.push_back(modem.usb_path);
+  if (!places.empty()) places.erase(places.begin());
+  return places;
+}
+
 int run_doctor(const DoctorArguments& arguments) {
   tty::SystemTree system{arguments.sysroot};
   if (const std::string why = cannot_look_at(system); !why.empty())
@@ -87,6 +97,7 @@ int run_doctor(const DoctorArguments& arguments) {
   if (!device) return fail(device.failure().reason, device.failure().text);
   Examined examined{.root = system.root(),
                     .findings = doctor::examine(system, inventory, {.device = *device})};
+  if (device->empty()) examined.other_modems = other_modems(inventory);
   if (system.is_machine()) ask_modem(inventory, *device, arguments.baud, examined);
   if (arguments.json)
     fmt::print("{}\n", doctor_json(examined));

@@ -42,11 +42,14 @@ std::string doctor_json(const Examined& examined) {
                                     {"seen", evidence_array(finding)},
                                     {"meaning", finding.meaning},
                                     {"remedies", remedies_array(finding)}});
+  json::array others;
+  for (const std::string& place : examined.other_modems) others.emplace_back(place);
   json::object modem;
   for (const doctor::Evidence& fact : examined.facts) modem[fact.path] = fact.content;
   return json::serialize(json::object{{"root", examined.root},
                                       {"asked", text_or_null(examined.asked)},
                                       {"modem", std::move(modem)},
+                                      {"other_modems", std::move(others)},
                                       {"in_the_way", doctor::is_in_the_way(examined.findings)},
                                       {"findings", std::move(findings)}});
 }

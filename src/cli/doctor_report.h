@@ -11,6 +11,8 @@ namespace tunppp::cli {
 struct Examined {
   std::string root;  ///< what was looked at: "/", or the copy's directory
   std::vector<doctor::Finding> findings;
+  /// Places on USB of modems that are here as well, and were not asked.
+  std::vector<std::string> other_modems{};
   std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
   /// Who answered there, and where it is: {"signal", "-71 dBm (good)"}.
   std::vector<doctor::Evidence> facts{};

@@ -77,6 +77,14 @@ std::string facts_text(const Examined& examined) {
   return text + "\n";
 }
 
+std::string others_text(const Examined& examined) {
+  std::string text;
+  for (const std::string& place : examined.other_modems)
+    text += fmt::format(
+        "There is a modem at USB {0}, too; to ask that: tunppp doctor --device {0}\n", place);
+  return text;
+}
+
 std::string summary(const Examined& examined) {
   const std::size_t errors = count(examined.findings, Severity::error);
   const std::size_t warnings = count(examined.findings, Severity::warning);
@@ -99,7 +107,7 @@ std::string doctor_text(const Examined& examined) {
   std::string notes;
   for (const Finding& finding : examined.findings)
     (finding.severity == Severity::note ? notes : text) += finding_text(finding) + "\n";
-  return text + facts_text(examined) + notes + summary(examined);
+  return text + facts_text(examined) + notes + others_text(examined) + summary(examined);
 }
 
 std::string doctor_findings_text() {

@@ -25,7 +25,7 @@ modem says of itself, and what people look for that is not needed.
 | option | |
 |---|---|
 | `--json` | one object, see [below](#json) |
-| `--device TTY` | examine this tty, and the modem behind it: by any of its names, or the modem at a place on USB (`1-1.3`). Without it: the ports of the first modem that is found |
+| `--device TTY` | examine this tty, and the modem behind it: by any of its names, or the modem at a place on USB (`1-1.3`). Without it: the ports of all modems, and the first is asked |
 | `--baud RATE` | the speed of that tty, 115200 if not said; if nobody answers, the usual others are tried. USB does not care |
 | `--sysroot DIR` | examine a copy of another system, see [below](#a-copy-of-another-system) |
 | `--collect FILE.tar` | make such a copy; `-` writes it onto standard output |
@@ -77,6 +77,7 @@ For paths that are not in it, and without it, the tree itself counts.
 | `in_the_way` | whether there is an error or a warning |
 | `findings[]` | `id`, `severity` (`error`, `warning`, `note`), `device` (the tty it is about, or `null`), `title`, `seen[]` (`path`, or the command that was asked, and `content`), `meaning`, `remedies[]` (`system`: `Raspberry Pi OS`, `Nerves/Buildroot` or `Linux`; `steps[]`) |
 | `asked` | the tty whose modem was asked, or `null` |
+| `other_modems[]` | places on USB (`1-1.3`) of modems that are here as well and were not asked |
 | `modem` | what it said, by name: `modem`, `firmware`, `IMEI` (its type), `signal`, `registration`, `operator`, `APN`; those it told |
 
 The ids are those of the headings below and stay the same; texts may get better.

@@ -226,13 +226,12 @@ void examine_ownership(Examination& examination, const Line& line) {
                    {"by_path", by_path_or_device(right)}});
 }
 
-/// The ports that tunppp would use: of the first modem that has any.
+/// The ports that tunppp would use, of each modem that has any.
 std::vector<Line> lines_to_use(const Examination& examination) {
   std::vector<Line> lines;
-  const ModemDevice* modem = examination.usable_modem();
-  if (!modem) return lines;
-  for (const Port* port : {modem->ppp_port(), modem->at_port()})
-    if (port) lines.push_back({port->device, modem, port});
+  for (const ModemDevice& modem : examination.inventory.modems)
+    for (const Port* port : {modem.ppp_port(), modem.at_port()})
+      if (port) lines.push_back({port->device, &modem, port});
   return lines;
 }
 

@@ -152,6 +152,16 @@ TEST(Doctor, ADeviceByItsPlaceOnUsb) {
               ElementsAre("driver-missing"));
 }
 
+TEST(Doctor, OfSeveralModemsAllAreExamined) {
+  SysfsTree tree("two_modems");
+  tree.add("/proc/812/comm = minicom\n/proc/812/fd/7 => /dev/ttyUSB0\n");
+  const Completed told = examine(tree.path());
+  EXPECT_THAT(told.out, HasSubstr("/dev/ttyUSB0 is in use by minicom (process 812)"));
+  EXPECT_THAT(told.out, HasSubstr("to ask that: tunppp doctor --device 1-1.3\n"));
+  EXPECT_EQ(examine(tree.path(), {"--device", "1-1.2"}).status, exited(well));
+  EXPECT_THAT(examine(tree.path(), {"--device", "1-1.2"}).out, Not(HasSubstr("1-1.3")));
+}
+
 TEST(Doctor, RefusesWhatItCannotDo) {
   const Completed missing = examine("/no/such/place");
   EXPECT_EQ(missing.status, exited(could_not_look));
