@@ -25,6 +25,12 @@ std::string_view about(Mode mode) {
   return {};
 }
 
+/// Where nobody makes names by path, its interface is one: "--device 1-1.3:1.3".
+std::string lasting_name(const detect::Port& port) {
+  if (!port.by_path().empty()) return port.by_path();
+  return "--device " + port.interface.path.substr(port.interface.path.rfind('/') + 1);
+}
+
 std::string interface_lines(const detect::ModemDevice& modem) {
   std::size_t width = 1;
   for (const detect::UsbInterface& interface : modem.interfaces)
@@ -38,8 +44,8 @@ std::string interface_lines(const detect::ModemDevice& modem) {
     text += fmt::format("  interface {:<2}  {:<12}  {:<{}}  {}\n", interface.number, role, tty,
                         width, driver);
     for (const detect::Port& port : modem.ports)
-      if (port.interface.path == interface.path && !port.by_path().empty())
-        text += fmt::format("                {}\n", port.by_path());
+      if (port.interface.path == interface.path)
+        text += fmt::format("                {}\n", lasting_name(port));
   }
   return text;
 }

@@ -190,7 +190,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-missing",
      .severity = error,
      .title = "The modem's serial driver is not installed",
-     .meaning = "The modem is on USB, but this kernel does not have what makes its ttys: {module}.",
+     .meaning = "{modem} is on USB, but this kernel does not have what makes its ttys: {module}.",
      .raspberry_pi_os = "sudo apt full-upgrade, and reboot: the modules "
                         "must be those of the running kernel ({release})\n"
                         "A kernel of your own needs: {config}",
@@ -202,7 +202,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-missing",
      .severity = error,
      .title = "The modem's serial driver is not loaded",
-     .meaning = "The modem is on USB, but the module {module} that makes its ttys is not loaded.",
+     .meaning = "{modem} is on USB, but the module {module} that makes its ttys is not loaded.",
      .raspberry_pi_os = "sudo modprobe {module}\n"
                         "At each start: echo {module} | sudo tee /etc/modules-load.d/modem.conf",
      .nerves = "modprobe {module}\n"
@@ -214,8 +214,8 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-missing",
      .severity = error,
      .title = "The driver does not know this modem",
-     .meaning = "The driver {module} is there, but the identity {vendor}:{product} is not in its "
-                "list, so it left the modem alone.",
+     .meaning = "The driver {module} is there, but {modem} is not in its list of identities, so it "
+                "left that modem alone.",
      .linux = "echo \"{vendor} {product}\" > /sys/bus/usb-serial/drivers/{bus_driver}/new_id\n"
               "At each plugging-in, in /etc/udev/rules.d/99-modem.rules: ACTION==\"add\", "
               "SUBSYSTEM==\"usb\", ATTR{idVendor}==\"{vendor}\", ATTR{idProduct}==\"{product}\", "
@@ -226,8 +226,8 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "driver-not-bound",
      .severity = error,
      .title = "The driver did not take the modem",
-     .meaning = "The driver {module} is there and knows {vendor}:{product}, but no interface of it "
-                "is bound to it.",
+     .meaning = "The driver {module} is there and knows {modem}, but no interface of that is bound "
+                "to it.",
      .linux = "Unplug the modem and plug it in again\n"
               "echo {interface} > /sys/bus/usb/drivers/{module}/bind\n"
               "Is another driver forced on it (new_id, a udev rule, driver_override)?"},
@@ -243,7 +243,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .id = "tty-missing",
      .severity = error,
      .title = "The modem's PPP port has no tty",
-     .meaning = "Other interfaces of the modem have ttys, but its port for PPP, interface "
+     .meaning = "Other interfaces of {modem} have ttys, but its port for PPP, interface "
                 "{number}, has none: kernels from 5.4.66 and 5.10 leave ports out that have fewer "
                 "endpoints than they expect.",
      .raspberry_pi_os = "sudo apt full-upgrade\nUpdate the modem's firmware\n"

@@ -182,7 +182,8 @@ void examine_missing_port(Examination& examination, const ModemDevice& modem) {
   // On the AT port one can dial as well, mostly: then it is only a pity.
   examination.add(Cause::tty_interface_missing, other ? Severity::warning : Severity::error,
                   std::move(seen),
-                  {{"number", std::to_string(interface->number)},
+                  {{"modem", detect::describe(modem)},
+                   {"number", std::to_string(interface->number)},
                    {"other", other ? other->device : modem.ports.front().device}});
 }
 

@@ -34,8 +34,11 @@ Line line_of(const detect::Inventory& inventory, const std::string& device) {
   return {.device = device};
 }
 
-std::string by_path_or_device(const Port& port) {
-  return port.by_path().empty() ? port.device : port.by_path();
+/// Where nobody makes names by path, that of its interface, which --device takes as well:
+/// "1-1.3:1.3".
+std::string lasting_name(const Port& port) {
+  if (!port.by_path().empty()) return port.by_path();
+  return port.interface.path.substr(port.interface.path.rfind('/') + 1);
 }
 
 /// "; the modem's port for PPP is /dev/ttyUSB3 (...)".
@@ -108,7 +111,7 @@ void examine_role(Examination& examination, const Line& line) {
                    {"modem", detect::describe(*line.modem)},
                    {"number", std::to_string(line.port->interface.number)},
                    {"port", right.device},
-                   {"by_path", by_path_or_device(right)}});
+                   {"by_path", lasting_name(right)}});
 }
 
 /// "dialout" of gid 20.
@@ -223,7 +226,7 @@ void examine_ownership(Examination& examination, const Line& line) {
                    {"what", detect::describe(*candidate)},
                    {"modem", detect::describe(*modem)},
                    {"port", right.device},
-                   {"by_path", by_path_or_device(right)}});
+                   {"by_path", lasting_name(right)}});
 }
 
 /// The ports that tunppp would use, of each modem that has any.

@@ -78,6 +78,15 @@ TEST(Detect, ASierraHasOnePortForBoth) {
               HasSubstr("AT:  /dev/ttyUSB2 before PPP; there is no other port for it\n"));
 }
 
+TEST(Detect, WithoutUdevAPortHasALastingNameAllTheSame) {
+  EXPECT_THAT(detect("ec25_rndis").out, HasSubstr("interface 5   PPP           ttyUSB3  option\n"
+                                                  "                --device 1-1.3:1.5\n"));
+}
+
+TEST(Detect, TwoNetworksOfAKindAreCounted) {
+  EXPECT_THAT(detect("sierra_em7455").out, HasSubstr("3 serial ports, 2 QMI networks;"));
+}
+
 TEST(Detect, AGuessHasAQuestionMark) {
   const Completed told = detect("unknown_modem");
   EXPECT_THAT(told, EndedWith(EndReason::requested));

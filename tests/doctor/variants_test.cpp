@@ -196,6 +196,11 @@ TEST(Ttys, ByANameThatLasts) {
   EXPECT_THAT(found.front().meaning, HasSubstr("/dev/ttyUSB1 is the GNSS port"));
 }
 
+TEST(Ttys, WithoutNamesByPathTheInterfaceIsOne) {
+  EXPECT_THAT(steps(examined("ec25_rndis", "/dev/ttyUSB1").front()),
+              HasSubstr("name that lasts when numbers change: 1-1.3:1.5\n"));
+}
+
 TEST(Ttys, OfCdcAcmTheInterfaceIsTheDevice) {
   // What is told as seen must be there to be seen, on either bus.
   for (const char* fixture : {"ublox_toby_l2", "ec25_pi4"}) {
