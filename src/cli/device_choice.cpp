@@ -9,12 +9,12 @@
 
 namespace tunppp::cli {
 
-Status choose_device(std::string& device, bool no_modem) {
+Status choose_device(std::string& device, bool no_modem, const modem::Profile* own) {
   if (!device.empty() && !detect::is_usb_path(device)) return {};
   if (device.empty() && no_modem)
     return Failure{EndReason::usage, {}, "without a modem, --device or --stdio says what to use"};
   const tty::SystemTree machine;
-  const detect::Inventory inventory = detect::find_modems(machine);
+  const detect::Inventory inventory = detect::find_modems(machine, own);
   if (!device.empty()) {
     const auto line = detect::find_line(machine, inventory, device);
     if (!line)

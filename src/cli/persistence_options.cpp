@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include "cli/device_choice.h"
+#include "session/profile_toml.h"
 
 namespace tunppp::cli {
 namespace {
@@ -66,10 +68,16 @@ Status name_device(DialerOptions& options, bool stdio) {
                    {},
                    "standard input and output are there once: --persist and --wait need --device"};
   if (stdio) return {};
+  std::unique_ptr<session::UserProfile> own;
+  if (const std::string& file = options.modem.profile_file; !file.empty()) {
+    Result<std::unique_ptr<session::UserProfile>> profile = session::read_profile(file);
+    if (!profile) return profile.failure();
+    own = std::move(*profile);
+  }
   std::string& device = options.line.device;
   const bool has_modem = !options.modem.profile.empty();
   if (!may_begin_anew(options) || (device.empty() && !has_modem))
-    return choose_device(device, !has_modem);
+    return choose_device(device, !has_modem, own ? &own->profile : nullptr);
   if (device.empty()) device = "auto";  // what is not here yet is chosen when it comes
   return {};
 }

@@ -63,8 +63,10 @@ bool has_modem_driver(const UsbInterface& interface) {
 }
 
 /// A serial adapter is vendor-specific, too, but its driver tells.
-bool is_tty_of_modem(const UsbDevice& device, const UsbInterface& interface) {
+bool is_tty_of_modem(const UsbDevice& device, const UsbInterface& interface,
+                     const modem::Profile* own) {
   if (interface.tty.empty()) return false;
+  if (own && known_modem(device.vendor, device.product, own).profile == own) return true;
   if (is_of_modem_vendor(device) || has_modem_driver(interface)) return true;
   return interface.driver == "cdc_acm" && is_serial(interface) && !is_gnss_receiver(device);
 }
@@ -84,12 +86,12 @@ bool any_interface(const UsbDevice& device, Predicate predicate) {
 }
 
 /// nullopt: no modem.
-std::optional<Mode> mode_of(const UsbDevice& device) {
+std::optional<Mode> mode_of(const UsbDevice& device, const modem::Profile* own) {
   if (is_disk(device) &&
-      (is_among(storage_ids, device) || known_modem(device.vendor, device.product).usb))
+      (is_among(storage_ids, device) || known_modem(device.vendor, device.product, own).usb))
     return Mode::storage;
   if (any_interface(device, [&](const UsbInterface& interface) {
-        return is_tty_of_modem(device, interface);
+        return is_tty_of_modem(device, interface, own);
       }))
     return Mode::serial;
   if (is_among(hilink_ids, device)) return Mode::hilink;
@@ -138,9 +140,10 @@ std::vector<Port> ports_of(const UsbDevice& device, const std::vector<tty::TtyIn
   return ports;
 }
 
-ModemDevice modem_of(UsbDevice device, Mode mode, const std::vector<tty::TtyInfo>& ttys) {
-  const KnownModem known = known_modem(device.vendor, device.product);
-  assign_roles(device.vendor, device.product, device.interfaces);
+ModemDevice modem_of(UsbDevice device, Mode mode, const std::vector<tty::TtyInfo>& ttys,
+                     const modem::Profile* own) {
+  const KnownModem known = known_modem(device.vendor, device.product, own);
+  assign_roles(device.vendor, device.product, device.interfaces, own);
   ModemDevice modem;
   modem.usb_path = device.name;
   modem.device_path = device.path;
@@ -190,15 +193,15 @@ std::string_view name_of(Mode mode) {
   return "serial";
 }
 
-Inventory find_modems(const tty::SystemTree& system) {
+Inventory find_modems(const tty::SystemTree& system, const modem::Profile* own) {
   Inventory inventory;
   const std::vector<UsbDevice> devices = usb_devices(system);
   const std::vector<tty::TtyInfo> ttys = tty::discover(system);
   std::vector<std::string> taken;
   for (const UsbDevice& device : devices) {
-    const std::optional<Mode> mode = mode_of(device);
+    const std::optional<Mode> mode = mode_of(device, own);
     if (!mode) continue;
-    inventory.modems.push_back(modem_of(device, *mode, ttys));
+    inventory.modems.push_back(modem_of(device, *mode, ttys, own));
     for (const Port& port : inventory.modems.back().ports) taken.push_back(port.tty);
   }
   for (const tty::TtyInfo& tty : ttys)

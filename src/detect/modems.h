@@ -116,7 +116,9 @@ struct Inventory {
 
 /// Looks; opens no tty and asks no modem. Of ttys that are on no modem, those on USB that no modem
 /// is known to have, too, are candidates.
-Inventory find_modems(const tty::SystemTree& system);
+/// `own` is a user's profile, whose identities and roles count before the built-in ones; it must
+/// outlive what is found.
+Inventory find_modems(const tty::SystemTree& system, const modem::Profile* own = nullptr);
 
 /// "Quectel EC25-AF (2c7c:0125)": for sentences.
 std::string describe(const ModemDevice& modem);

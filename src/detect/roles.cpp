@@ -195,10 +195,16 @@ std::string_view name_of(PortRole role) {
   return "other";
 }
 
-KnownModem known_modem(std::uint16_t vendor, std::uint16_t product) {
-  for (const modem::Profile& profile : modem::profiles())
+KnownModem known_modem(std::uint16_t vendor, std::uint16_t product, const modem::Profile* own) {
+  const auto row_of = [=](const modem::Profile& profile) -> const modem::UsbIdentity* {
     for (const modem::UsbIdentity& usb : profile.usb)
-      if (usb.vendor == vendor && usb.product == product) return {&profile, &usb};
+      if (usb.vendor == vendor && usb.product == product) return &usb;
+    return nullptr;
+  };
+  if (own)
+    if (const modem::UsbIdentity* const usb = row_of(*own)) return {own, usb};
+  for (const modem::Profile& profile : modem::profiles())
+    if (const modem::UsbIdentity* const usb = row_of(profile)) return {&profile, usb};
   return {};
 }
 
@@ -213,10 +219,10 @@ bool is_serial(const UsbInterface& interface) {
 }
 
 void assign_roles(std::uint16_t vendor, std::uint16_t product,
-                  std::vector<UsbInterface>& interfaces) {
+                  std::vector<UsbInterface>& interfaces, const modem::Profile* own) {
   for (UsbInterface& interface : interfaces) interface.role = {};
   assign_network(interfaces);
-  const KnownModem known = known_modem(vendor, product);
+  const KnownModem known = known_modem(vendor, product, own);
   if (known.usb && !known.usb->ports.empty()) {
     assign_by_table(*known.usb, interfaces);
   } else {

@@ -9,12 +9,14 @@
 
 namespace tunppp::detect {
 
-/// The profile that has this identity, and its row in there; nullptr: none has.
+/// The profile that has this identity, and its row in there; nullptr: none has. `own` is a user's,
+/// which counts before the built-in ones.
 struct KnownModem {
   const modem::Profile* profile = nullptr;
   const modem::UsbIdentity* usb = nullptr;
 };
-KnownModem known_modem(std::uint16_t vendor, std::uint16_t product);
+KnownModem known_modem(std::uint16_t vendor, std::uint16_t product,
+                       const modem::Profile* own = nullptr);
 
 /// RNDIS, ECM, NCM, MBIM by the descriptor, or what a network driver has taken.
 bool is_network(const UsbInterface& interface);
@@ -27,7 +29,7 @@ bool is_serial(const UsbInterface& interface);
 /// subclass and protocol; CDC ACM: by its order; all others: the lowest tty whose interface has an
 /// interrupt endpoint is taken for the modem port, and that is a guess.
 void assign_roles(std::uint16_t vendor, std::uint16_t product,
-                  std::vector<UsbInterface>& interfaces);
+                  std::vector<UsbInterface>& interfaces, const modem::Profile* own = nullptr);
 
 /// "4 serial ports, QMI network".
 std::string composition_of(const std::vector<UsbInterface>& interfaces);

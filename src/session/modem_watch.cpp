@@ -24,13 +24,13 @@ ModemWatch::ModemWatch(Loop& loop, std::string device, std::function<void()> cha
 
 Result<std::string> ModemWatch::look() {
   if (!identity_) return look_for_name();
-  const auto line = detect::find_again(detect::find_modems(system_), *identity_);
+  const auto line = detect::find_again(detect::find_modems(system_, own_), *identity_);
   if (line) return line->device;
   return Failure{EndReason::no_modem, {}, fmt::format("{} is not here", wanted())};
 }
 
 Result<std::string> ModemWatch::look_for_name() {
-  const detect::Inventory inventory = detect::find_modems(system_);
+  const detect::Inventory inventory = detect::find_modems(system_, own_);
   std::optional<detect::LineChoice> line;
   if (device_ == "auto") {
     Result<detect::LineChoice> choice = detect::choose_line(inventory);

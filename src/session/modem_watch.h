@@ -23,6 +23,9 @@ class ModemWatch final : private FdWatch::Listener {
              tty::SystemTree system = tty::SystemTree(),
              Duration interval = std::chrono::seconds(1));
 
+  /// A user's profile, whose USB identities count before the built-in ones; must outlive this.
+  void use(const modem::Profile* own) { own_ = own; }
+
   /// Where to dial now. Fails with no_modem or tty_missing while it is not here, with usage when
   /// "auto" finds several. Once a port of a USB modem has been found, it is that one which is
   /// looked for.
@@ -39,6 +42,7 @@ class ModemWatch final : private FdWatch::Listener {
   void tick();
   Result<std::string> look_for_name();
 
+  const modem::Profile* own_ = nullptr;
   std::string device_;
   std::function<void()> changed_;
   tty::SystemTree system_;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "session/password_file.h"
 #include "session/profile_names.h"
 #include "session/profile_values.h"
 
@@ -318,6 +319,12 @@ Result<std::unique_ptr<UserProfile>> parse_profile(string_view text, string_view
         {},
         fmt::format("{}: a profile cannot do without dial, hang_up and context", source)};
   return user;
+}
+
+Result<std::unique_ptr<UserProfile>> read_profile(const std::string& path) {
+  const Result<std::string> text = read_open_file(path, "modem profile");
+  if (!text) return text.failure();
+  return parse_profile(*text, path);
 }
 
 }  // namespace tunppp::session

@@ -33,5 +33,7 @@ class UserProfile {
 /// Reads a profile in TOML (docs/PROFILES.md). What it leaves out is as in the profile that its key
 /// `like` names. A failure says the line and the key: `my.toml:3: dial: it must begin with AT`.
 Result<std::unique_ptr<UserProfile>> parse_profile(std::string_view text, std::string_view source);
+/// The same from a file.
+Result<std::unique_ptr<UserProfile>> read_profile(const std::string& path);
 
 }  // namespace tunppp::session

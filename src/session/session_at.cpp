@@ -10,10 +10,10 @@ namespace tunppp::session {
 namespace {
 
 /// What USB says; empty: the modem has no other port for AT.
-std::string sibling_of(const std::string& device) {
+std::string sibling_of(const std::string& device, const modem::Profile* own) {
   if (device.empty()) return {};
   const tty::SystemTree machine;
-  const auto line = detect::find_line(machine, detect::find_modems(machine), device);
+  const auto line = detect::find_line(machine, detect::find_modems(machine, own), device);
   return line ? line->at_device : std::string();
 }
 
@@ -29,7 +29,7 @@ Session::Ending Session::open_at_port() {
                         fmt::format("{} cannot carry PPP and AT at the same time; with --cmux it "
                                     "could",
                                     wanted)};
-  const std::string device = automatic ? sibling_of(options_.line.device) : wanted;
+  const std::string device = automatic ? sibling_of(options_.line.device, profile_) : wanted;
   if (device.empty()) return {};
   at_port_.emplace(loop_, static_cast<AtPort::Owner&>(*this));
   const Status status = at_port_->open(device, options_.line.baud);

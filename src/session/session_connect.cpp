@@ -213,12 +213,11 @@ modem::Task<Session::Ending> Session::dial(Provider provider) {
 
   line_gone_ = talk.line_closed();
   if (stops_ > 0) co_return stopped();
+  if (line_gone_ && cmux_ && !cmux_->line_closed())
+    co_return channel_ended(" while it was dialled");
   if (line_gone_)
     co_return SessionEnded{EndReason::carrier_lost,
-                           fmt::format("the {} while the modem was dialled",
-                                       cmux_ && !cmux_->line_closed()
-                                           ? "modem closed the channel of PPP"
-                                           : "tty was hung up")};
+                           "the tty was hung up while the modem was dialled"};
   if (!dial.outcome()) co_return late();
   if (!dial.outcome()->connected()) {
     dialled_ = false;  // it is back in command mode

@@ -366,6 +366,25 @@ TEST(Modems, NothingAtAll) {
   EXPECT_TRUE(find_modems(tty::SystemTree("/no/such/directory")).empty());
 }
 
+// A modem that only the user's own profile knows, or that the user knows better.
+TEST(Detect, AUsersProfileCountsBeforeTheBuiltInOnes) {
+  const modem::UsbPort ports[] = {{1, modem::PortRole::modem}, {3, modem::PortRole::at}};
+  const modem::UsbIdentity usb[] = {{0x305a, 0x1415, "N1", ports}, {0x2c7c, 0x0125, "mine", ports}};
+  modem::Profile own = *modem::find_profile("generic");
+  own.name = "mine";
+  own.usb = usb;
+  for (const std::string_view fixture : {"unknown_modem", "ec25_pi4"}) {
+    const test::SysfsTree tree(fixture);
+    const Inventory found = find_modems(tty::SystemTree(tree.path()), &own);
+    ASSERT_EQ(found.modems.size(), 1u);
+    const ModemDevice& modem = found.modems[0];
+    EXPECT_EQ(modem.profile, &own);
+    EXPECT_EQ(ppp_tty(modem), "ttyUSB1");
+    EXPECT_EQ(at_tty(modem), "ttyUSB3");
+    EXPECT_FALSE(modem.ppp_port()->interface.role.guess);
+  }
+}
+
 TEST(Modems, SerialNumbersAreNotRead) {
   SysfsTree tree("ec25_pi4");
   tree.add("in " + the_modem(inventory(tree)).device_path + "\nserial = 0123456789ABCDEF");
