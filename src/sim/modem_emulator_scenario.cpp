@@ -189,7 +189,9 @@ void ModemEmulator::boot_again() {
   dtr_form_ = 2;
   registration_forms_.clear();
   mode_ = Mode::booting;
-  timers_.set(Timer::boot, now_ + std::max(modem_->options.boot_time, modem_->options.model->boot_time()));
+  const Duration wanted = modem_->options.boot_time;
+  timers_.set(Timer::boot,
+              now_ + (wanted > Duration::zero() ? wanted : modem_->options.model->boot_time()));
 }
 
 /// Unsolicited, where it can be heard as such.
