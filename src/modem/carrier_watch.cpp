@@ -70,6 +70,9 @@ std::vector<std::string> unsolicited_in(Bytes tail) {
   tail = without_nuls(tail);
   if (!is_nothing_but_text(tail)) return {};
   std::vector<std::string> lines = lines_of(tail);
+  // As above: its ends may have been dropped.
+  if (lines.empty())
+    lines.emplace_back(reinterpret_cast<const char*>(tail.data()), tail.size());
   std::erase_if(lines, [](const std::string& line) { return !looks_unsolicited(line); });
   return lines;
 }

@@ -70,6 +70,7 @@ void Monitor::give_text(Instant now, std::uint64_t id, std::optional<std::string
 void Monitor::forget(Instant now, std::uint64_t id) {
   std::erase_if(waiting_, [id](const Waiting& it) { return it.id == id; });
   if (in_flight_ == id) in_flight_.reset();
+  if (prompted_ == id) prompter_gone_ = true;
   give_text(now, id, std::nullopt);
 }
 
@@ -218,7 +219,7 @@ Task<bool> Monitor::carry_command() {
   const auto asked = std::exchange(in_flight_, {});
   if (answer.final.code == FinalCode::prompt) {
     prompted_ = next.id;
-    text_ready_ = !asked;  // nobody is left who could say it
+    prompter_gone_ = text_ready_ = !asked;  // nobody is left who could say it
     text_.reset();
   }
   if (asked)
@@ -244,7 +245,9 @@ Task<bool> Monitor::carry_text() {
   drop_final_line(answer.final);
   const std::uint64_t id = *std::exchange(prompted_, {});
   text_ready_ = false;
-  events_.emplace_back(CommandAnswered{id, std::exchange(answer_lines_, {}), answer.final});
+  if (!std::exchange(prompter_gone_, false))
+    events_.emplace_back(CommandAnswered{id, answer_lines_, answer.final});
+  answer_lines_.clear();
   co_return true;
 }
 

@@ -171,6 +171,7 @@ class Monitor {
   std::vector<std::string> answer_lines_;
   std::optional<std::uint64_t> prompted_;  // the modem waits for this one's text
   AtCommand prompted_by_;                  // how its answer begins
+  bool prompter_gone_ = false;
   bool text_ready_ = false;
   std::optional<std::string> text_;
 

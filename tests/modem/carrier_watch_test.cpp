@@ -76,6 +76,7 @@ TEST(CarrierWatch, TellsWhatTheModemSaysByItself) {
   EXPECT_THAT(unsolicited_in(octets("\r\n+CREG: 2\r\n\r\nRING\r\n")),
               testing::ElementsAre("+CREG: 2", "RING"));
   EXPECT_THAT(unsolicited_in(octets("\0\r\nRDY\r\n"sv)), testing::ElementsAre("RDY"));
+  EXPECT_THAT(unsolicited_in(octets("RDY")), testing::ElementsAre("RDY"));
   EXPECT_TRUE(unsolicited_in(octets("")).empty());
   EXPECT_TRUE(unsolicited_in(octets("\r\nlogin: \r\n")).empty());
 }

@@ -378,6 +378,7 @@ TEST(Monitor, APromptOfWhoIsGoneIsEscapedAtOnce) {
   port.monitor.forget(port.now, 3);
   port.exchange();
   EXPECT_THAT(port.heard, Contains("\x1b"));
+  EXPECT_EQ(port.all<CommandAnswered>().size(), 1u);  // the prompt, and nothing for nobody
 }
 
 TEST(Monitor, ACommandToASilentPortEndsInTime) {

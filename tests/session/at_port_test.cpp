@@ -4,13 +4,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include <map>
-
 #include "session/at_socket.h"
+#include "session/fake_at_tty.h"
 #include "session/session.h"
 #include "session/world.h"
 #include "sim/modem_host.h"
-#include "sim/pty.h"
 #include "support/temp_directory.h"
 
 namespace tunppp::session {
@@ -22,49 +20,6 @@ using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A tty on which a modem answers from a table.
-class FakeAtTty final : private Pipe::Listener {
- public:
-  explicit FakeAtTty(World& world) : world_(world) {
-    auto pty = sim::Pty::create(world.loop());
-    EXPECT_TRUE(pty) << pty.failure().text;
-    pty_ = std::move(*pty);
-    pty_->listen(this);
-    pty_->watch_read(true);
-  }
-
-  const std::string& path() const { return pty_->path(); }
-  void say(const std::string& text) { pty_->write(std::as_bytes(std::span(text))); }
-  void hang_up() { pty_.reset(); }
-
-  std::map<std::string, std::string, std::less<>> answers{
-      {"AT+CSQ", "+CSQ: 20,99"},
-      {"AT+CEREG?", "+CEREG: 2,1,\"5A1E\",\"0B28C9EC\",7"},
-      {"AT+COPS?", "+COPS: 0,0,\"Example Mobile\",7"},
-      {"AT+CGACT?", "+CGACT: 1,1"},
-  };
-  std::vector<std::string> heard;
-
- private:
-  void pipe_readable() override {
-    std::array<std::byte, 512> buffer;
-    const Pipe::Result result = pty_->read(buffer);
-    for (std::size_t i = 0; i < result.count; ++i) hear(static_cast<char>(buffer[i]));
-    world_.changed();
-  }
-  void pipe_writable() override {}
-  void hear(char c) {
-    if (c != '\r') return line_.push_back(c);
-    const auto found = answers.find(line_);
-    say((found == answers.end() ? "" : "\r\n" + found->second + "\r\n") + "\r\nOK\r\n");
-    heard.push_back(std::exchange(line_, {}));
-  }
-
-  World& world_;
-  std::unique_ptr<sim::Pty> pty_;
-  std::string line_;
-};
 
 /// A program at the session's socket.
 class Program final : private FdWatch::Listener {
