@@ -103,6 +103,7 @@ void CmuxLine::timeout() {
   const Instant now = boot_time();
   if (stop_deadline_ && *stop_deadline_ <= now) given_up_ = true;
   read_line();  // what has come is not late, only we are
+  if (line_held_) muxer_.excuse(now);
   muxer_.handle_timeout(now);
   flush();
   tell_channels();
@@ -194,6 +195,7 @@ Pipe::Result CmuxLine::Channel::write(Bytes in) {
     result.count += taken;
     line_.flush();
   }
+  line_.schedule();  // a peer that sleeps is woken first
   return result;
 }
 

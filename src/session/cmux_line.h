@@ -44,6 +44,10 @@ class CmuxLine final : private Pipe::Listener {
   void stop(Duration patience);
   bool over() const { return line_closed_ || given_up_ || muxer_.ended().has_value(); }
   bool line_closed() const { return line_closed_; }
+  /// How the multiplexer ended, if it did and not the line.
+  std::optional<modem::cmux::Muxer::End> ended() const { return muxer_.ended(); }
+  /// What the modem said since the last frame.
+  Bytes stray() const { return muxer_.stray(); }
 
   /// What part of the line's octets the payload of full frames can have.
   double share() const;

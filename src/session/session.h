@@ -70,6 +70,7 @@ class Session final : private Pump::Owner, private AtPort::Owner {
   modem::Task<Ending> multiplex();
   modem::Task<Ending> ask_for_multiplexer(modem::cmux::StartOutcome& outcome);
   modem::Task<Ending> open_channels(const modem::cmux::StartOutcome& start);
+  SessionEnded channel_ended(std::string_view when) const;
   modem::Task<Ending> connect();
   modem::Task<Ending> attempt(std::size_t which);
   void take_over_found_providers();

@@ -72,6 +72,7 @@ void Session::at_dialogue(const modem::ModemEvent& event) {
 }
 
 void Session::at_warning(const std::string& text) {
+  if (cmux_ && cmux_->over()) return;  // PPP ends with it, and says why
   report_.warn(text);
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "modem/at_codes.h"
+#include "modem/carrier_watch.h"
 #include "modem/cmux/start.h"
 #include "modem/hang_up.h"
 #include "session/modem_talk.h"
@@ -103,6 +105,26 @@ modem::Task<Session::Ending> Session::open_channels(const modem::cmux::StartOutc
     report_.warn(
         fmt::format("the modem does not open channel {}: no AT beside the data", command_channel));
   co_return std::nullopt;
+}
+
+/// Why the channel of PPP is none any more, where the line still is one. `when`: "" or " while
+/// ...".
+SessionEnded Session::channel_ended(std::string_view when) const {
+  using End = Muxer::End;
+  const std::optional<End> how = cmux_->ended();
+  if (how == End::by_peer)
+    return {EndReason::carrier_lost, fmt::format("the modem closed the multiplexer{}", when)};
+  if (how != End::silent)
+    return {EndReason::carrier_lost, fmt::format("the modem closed the channel of PPP{}", when)};
+  const std::vector<std::string> said = modem::unsolicited_in(cmux_->stray());
+  if (said.empty())
+    return {EndReason::modem_gone,
+            fmt::format("the modem answers no frames any more{}: it lost its power, began anew or "
+                        "left the multiplexer",
+                        when)};
+  return {EndReason::modem_gone,
+          fmt::format("the modem has left the multiplexer{}: it said {} and answers no frames",
+                      when, modem::mask_secrets(said.back()))};
 }
 
 /// The line is one again, and the modem hears AT on it.

@@ -269,8 +269,10 @@ bool Session::peer_has_left() const { return link_ && link_->phase() == Phase::t
 void Session::line_closed(std::error_code error) {
   line_gone_ = true;
   if (peer_has_left()) return changed_.notify();  // LinkEnded follows, and says so
-  if (cmux_ && !cmux_->line_closed())
-    return end(EndReason::carrier_lost, "the modem closed the channel of PPP");
+  if (cmux_ && !cmux_->line_closed()) {
+    const SessionEnded ended = channel_ended("");
+    return end(ended.reason, ended.text);
+  }
   end(EndReason::carrier_lost,
       error ? fmt::format("the line was hung up: {}", error.message()) : "the line was hung up");
 }

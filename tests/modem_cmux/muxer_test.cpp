@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "one_end.h"
 #include "two_muxers.h"
 
 namespace tunppp::modem::cmux {
@@ -26,16 +27,6 @@ Octets carried(TwoMuxers& two, Muxer& from, Muxer& to, std::uint8_t dlci, const 
     to.consumed(two.now, dlci, in.size());
   }
   return arrived;
-}
-
-Octets transmitted(Muxer& muxer) {
-  Octets all;
-  while (!muxer.poll_transmit().empty()) {
-    const Bytes part = muxer.poll_transmit();
-    all.insert(all.end(), part.begin(), part.end());
-    muxer.transmitted(part.size());
-  }
-  return all;
 }
 
 class CmuxBoth : public testing::TestWithParam<Option> {
@@ -140,37 +131,7 @@ INSTANTIATE_TEST_SUITE_P(Both, CmuxBoth, testing::Values(Option::basic, Option::
 
 // --- one end, octet by octet ---
 
-/// Our end with the control channel and channel 1 open, everything answered.
-class CmuxInitiator : public testing::Test {
- protected:
-  void SetUp() override {
-    muxer.start(now);
-    muxer.open(now, 1);
-    EXPECT_EQ(said(), from_hex("f9033f011cf9"));
-    hear("f9037301d7f9");
-    EXPECT_EQ(said(), from_hex("f9073f01def9"));
-    hear("f907730115f9");
-    EXPECT_EQ(said(), from_hex("f903ef09e305070dfbf9"));
-    message("e105070d");
-    EXPECT_FALSE(muxer.next_timeout());
-  }
-  Octets said() { return transmitted(muxer); }
-  void hear(std::string_view hex) { muxer.receive(now, from_hex(hex)); }
-  Octets framed(std::string_view hex, bool from_modem) {
-    const Octets info = from_hex(hex);
-    Octets frame(max_frame_octets(Option::basic, info.size()));
-    frame.resize(write_frame(Option::basic,
-                             {.dlci = 0, .command_response = !from_modem, .info = info}, frame));
-    return frame;
-  }
-  /// A message of the modem on the control channel.
-  void message(std::string_view hex) { muxer.receive(now, framed(hex, true)); }
-  /// Ours, as expected on the line.
-  Octets our_message(std::string_view hex) { return framed(hex, false); }
-
-  Instant now{seconds(1)};
-  Muxer muxer{{.frame_size = 127}};
-};
+class CmuxInitiator : public OneEnd {};
 
 TEST_F(CmuxInitiator, AnswersWhatHasToBeAnswered) {
   message("e305078d");  // MSC with DV

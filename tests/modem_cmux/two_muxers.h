@@ -14,6 +14,9 @@ class TwoMuxers {
  public:
   struct Line {
     double loss = 0;          ///< share of pieces that get lost
+    double damage = 0;        ///< share of pieces with a wrong bit
+    double repeat = 0;        ///< share of pieces that come twice
+    double jitter = 0;        ///< share of pieces that hold up what is behind them for a while
     std::size_t piece = 64;   ///< octets that go at once, at most
     std::size_t rate = 1000;  ///< octets a millisecond
     Duration delay = std::chrono::milliseconds(5);
@@ -21,12 +24,14 @@ class TwoMuxers {
 
   explicit TwoMuxers(MuxerOptions options) : TwoMuxers(options, options, Line()) {}
   TwoMuxers(MuxerOptions options, Line line) : TwoMuxers(options, options, line) {}
-  TwoMuxers(MuxerOptions ours, MuxerOptions theirs, Line line)
-      : us(as(ours, true)), modem(as(theirs, false)), line_(line) {}
+  TwoMuxers(MuxerOptions ours, MuxerOptions theirs, Line line, unsigned seed = 7)
+      : us(as(ours, true)), modem(as(theirs, false)), line_(line), random_(seed) {}
 
   Muxer us;
   Muxer modem;
   Instant now{std::chrono::seconds(1)};
+  /// The modem has lost its power: nothing is heard, nothing is said.
+  bool modem_is_gone = false;
 
   void run(Duration duration) {
     const Instant end = now + duration;
@@ -36,6 +41,7 @@ class TwoMuxers {
       deliver(to_modem_, modem);
       deliver(to_us_, us);
       if (us.next_timeout() && *us.next_timeout() <= now) us.handle_timeout(now);
+      if (modem_is_gone) to_us_.clear();
       if (modem.next_timeout() && *modem.next_timeout() <= now) modem.handle_timeout(now);
     }
   }
@@ -63,10 +69,21 @@ class TwoMuxers {
       const std::size_t most = std::min({line_.piece, all.size(), room});
       const Bytes piece = all.first(1 + random_() % most);
       room -= piece.size();
-      const bool lost = std::uniform_real_distribution<>(0, 1)(random_) < line_.loss;
-      if (!lost) flights.push_back({now + line_.delay, Octets(piece.begin(), piece.end())});
+      if (!by_chance(line_.loss)) fly(flights, Octets(piece.begin(), piece.end()));
       from.transmitted(piece.size());
     }
+  }
+  bool by_chance(double share) {
+    return share > 0 && std::uniform_real_distribution<>(0, 1)(random_) < share;
+  }
+  void fly(std::deque<Flight>& flights, Octets octets) {
+    if (by_chance(line_.damage))
+      octets[random_() % octets.size()] ^= static_cast<std::byte>(1U << random_() % 8);
+    Instant due = now + line_.delay;
+    if (by_chance(line_.jitter)) due += std::chrono::milliseconds(random_() % 200);
+    if (!flights.empty()) due = std::max(due, flights.back().due);
+    if (by_chance(line_.repeat)) flights.push_back({due, octets});
+    flights.push_back({due, std::move(octets)});
   }
   void deliver(std::deque<Flight>& flights, Muxer& to) {
     for (; !flights.empty() && flights.front().due <= now; flights.pop_front())

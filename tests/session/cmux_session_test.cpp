@@ -140,6 +140,24 @@ TEST_F(CmuxSession, TheModemClosesTheChannel) {
   EXPECT_FALSE(modem_->multiplexes());
 }
 
+TEST_F(CmuxSession, AModemThatBeginsAnewIsMissedAndSaidToHaveLeft) {
+  begin();
+  Party party(world_);
+  party.start(options());
+  ASSERT_TRUE(up(party));
+  // It has answered a question by then; a second after the channels were opened it is asked.
+  const Instant asked = boot_time() + milliseconds(1200);
+  ASSERT_TRUE(world_.until([&] {
+    world_.changed();
+    return boot_time() >= asked;
+  }));
+  modem_->reset_loudly();
+  ASSERT_TRUE(ended(party));
+  EXPECT_EQ(party.reason(), EndReason::modem_gone) << party.end->text;
+  EXPECT_THAT(party.end->text, HasSubstr("has left the multiplexer: it said"));
+  expect_at_on_the_line();
+}
+
 TEST_F(CmuxSession, StoppedWhileItRegisters) {
   sim::ModemEmulatorOptions never;
   never.registration = sim::ModemEmulatorOptions::Registration::never;

@@ -39,6 +39,11 @@ class MultiplexingModem final : private sim::EmulatedModem::Owner,
     modem_.drop_carrier();
     modem_.forget_multiplexer();
   }
+  /// As that, and says so as modems do.
+  void reset_loudly() {
+    reset();
+    pty_->write(std::as_bytes(std::span(std::string_view("\r\nRDY\r\n"))));
+  }
   void close_channel(std::uint8_t dlci) { modem_.close_channel(dlci); }
 
  private:

@@ -24,26 +24,37 @@ class Output {
  public:
   Output(Option option, MutableBytes out) : option_(option), out_(out) {}
 
-  void flag() { raw(option_ == Option::basic ? basic_flag : advanced_flag); }
+  void flag() { raw(flag_of(option_)); }
   void put(std::byte octet) {
-    if (option_ == Option::advanced && (octet == advanced_flag || octet == advanced_escape)) {
+    if (option_ == Option::advanced && is_escaped(octet)) {
       raw(advanced_escape);
       octet ^= advanced_modifier;
     }
     raw(octet);
   }
   void put(Bytes octets) {
-    if (option_ == Option::advanced) {
-      for (const std::byte octet : octets) put(octet);
-      return;
+    if (option_ == Option::basic) return copy(octets);
+    while (!octets.empty()) {
+      const auto end = std::find_if(octets.begin(), octets.end(), is_escaped);
+      const auto plain = static_cast<std::size_t>(end - octets.begin());
+      copy(octets.first(plain));
+      octets = octets.subspan(plain);
+      if (octets.empty()) return;
+      put(octets.front());
+      octets = octets.subspan(1);
     }
-    std::copy(octets.begin(), octets.end(), out_.begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += octets.size();
   }
   std::size_t size() const { return size_; }
 
  private:
+  static bool is_escaped(std::byte octet) {
+    return octet == advanced_flag || octet == advanced_escape;
+  }
   void raw(std::byte octet) { out_[size_++] = octet; }
+  void copy(Bytes octets) {
+    std::copy(octets.begin(), octets.end(), out_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += octets.size();
+  }
 
   Option option_;
   MutableBytes out_;

@@ -12,6 +12,9 @@ enum class Option : std::uint8_t { basic, advanced };
 
 constexpr std::byte basic_flag{0xf9};
 constexpr std::byte advanced_flag{0x7e};
+constexpr std::byte flag_of(Option option) {
+  return option == Option::basic ? basic_flag : advanced_flag;
+}
 constexpr std::byte advanced_escape{0x7d};
 constexpr std::byte advanced_modifier{0x20};
 

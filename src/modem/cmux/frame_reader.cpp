@@ -48,51 +48,70 @@ std::optional<Frame> FrameReader::next(Bytes& in) {
 
 std::optional<Frame> FrameReader::next_basic(Bytes& in) {
   while (true) {
+    if (size_ == 1 && !in.empty() && in.front() == basic_flag) size_ = 0;  // flags in a row
     if (size_ == 0) {
       const auto flag = std::find(in.begin(), in.end(), basic_flag);
       in = in.subspan(static_cast<std::size_t>(flag - in.begin()));
       if (in.empty()) return std::nullopt;
+      if (const auto frame = whole_frame(in)) return frame;
       take(in, 1);
-    }
-    if (size_ > 1 && octets_[1] == basic_flag) {
-      drop(1);  // flags in a row, or the last one's closing flag and this one's opening flag
       continue;
     }
-    if (!sound()) {
+    const Bytes octets = Bytes(octets_).first(size_);
+    if (size_ > 1 && octets[1] == basic_flag) {
+      drop(1);  // the last one's closing flag and this one's opening flag
+      continue;
+    }
+    if (!sound(octets)) {
       resynchronize();
       continue;
     }
-    const std::size_t total = wanted();
+    const std::size_t total = wanted(octets);
     if (size_ < total) {
       take(in, std::min(total - size_, in.size()));
       if (size_ < total) return std::nullopt;
       continue;  // more of the header may tell of more to come
     }
-    const std::size_t header = last_of_field(octets_[3]) ? short_header : short_header + 1;
-    if (octets_[total - 1] == basic_flag)
-      if (const auto frame = parsed(Bytes(octets_).subspan(1, total - trailer), header)) {
-        used_ = total - 1;  // its flag may be the next one's, too
-        return frame;
-      }
+    if (const auto frame = frame_of(octets.first(total))) {
+      used_ = total - 1;
+      return frame;
+    }
     resynchronize();
   }
 }
 
-/// How many octets it takes to see further.
-std::size_t FrameReader::wanted() const {
-  if (size_ < 2) return 2;
-  if (size_ < 4) return 4;
-  const std::size_t low = std::to_integer<std::size_t>(octets_[3]) >> 1;
-  if (last_of_field(octets_[3])) return 1 + short_header + low + trailer;
-  if (size_ < 5) return 5;
-  return 1 + short_header + 1 + (low | std::to_integer<std::size_t>(octets_[4]) << 7) + trailer;
+/// One that is all there at the front of `in` need not be copied.
+std::optional<Frame> FrameReader::whole_frame(Bytes& in) {
+  if (in.size() < 2 || in[1] == basic_flag || !sound(in)) return std::nullopt;
+  const std::size_t total = wanted(in);
+  if (in.size() < total) return std::nullopt;
+  const auto frame = frame_of(in.first(total));
+  if (frame) in = in.subspan(total - 1);  // its flag may be the next one's, too
+  return frame;
+}
+
+/// From flag to flag, if they are.
+std::optional<Frame> FrameReader::frame_of(Bytes octets) {
+  if (octets.back() != basic_flag) return std::nullopt;
+  const std::size_t header = last_of_field(octets[3]) ? short_header : short_header + 1;
+  return parsed(octets.subspan(1, octets.size() - trailer), header);
+}
+
+/// How many octets it takes to see further; `octets` from the flag on.
+std::size_t FrameReader::wanted(Bytes octets) {
+  if (octets.size() < 2) return 2;
+  if (octets.size() < 4) return 4;
+  const std::size_t low = std::to_integer<std::size_t>(octets[3]) >> 1;
+  if (last_of_field(octets[3])) return 1 + short_header + low + trailer;
+  if (octets.size() < 5) return 5;
+  return 1 + short_header + 1 + (low | std::to_integer<std::size_t>(octets[4]) << 7) + trailer;
 }
 
 /// Nothing speaks against a frame so far.
-bool FrameReader::sound() const {
-  if (size_ > 1 && !last_of_field(octets_[1])) return false;
-  if (size_ > 2 && !frame_type(octets_[2])) return false;
-  return wanted() <= octets_.size() - 1;
+bool FrameReader::sound(Bytes octets) const {
+  if (octets.size() > 1 && !last_of_field(octets[1])) return false;
+  if (octets.size() > 2 && !frame_type(octets[2])) return false;
+  return wanted(octets) <= octets_.size() - 1;
 }
 
 void FrameReader::resynchronize() {
@@ -105,6 +124,8 @@ void FrameReader::resynchronize() {
 
 std::optional<Frame> FrameReader::next_advanced(Bytes& in) {
   while (!in.empty()) {
+    if (!hunting_ && !escaped_) take_plain(in);
+    if (in.empty()) return std::nullopt;
     std::byte octet = in.front();
     in = in.subspan(1);
     if (octet == advanced_flag) {
@@ -122,7 +143,7 @@ std::optional<Frame> FrameReader::next_advanced(Bytes& in) {
       continue;
     }
     if (std::exchange(escaped_, false)) octet ^= advanced_modifier;
-    if (size_ < max_info_ + 3) {
+    if (size_ < longest_advanced()) {
       octets_[size_++] = octet;
       continue;
     }
@@ -131,6 +152,15 @@ std::optional<Frame> FrameReader::next_advanced(Bytes& in) {
     hunting_ = true;
   }
   return std::nullopt;
+}
+
+/// As many octets as stand for themselves and have room.
+void FrameReader::take_plain(Bytes& in) {
+  const Bytes fitting = in.first(std::min(in.size(), longest_advanced() - size_));
+  const auto end = std::find_if(fitting.begin(), fitting.end(), [](std::byte octet) {
+    return octet == advanced_flag || octet == advanced_escape;
+  });
+  take(in, static_cast<std::size_t>(end - fitting.begin()));
 }
 
 // --- both ---

@@ -17,7 +17,8 @@ class FrameReader {
   FrameReader(Option option, std::size_t max_info);
 
   /// Takes octets from the front of `in`, up to the end of a frame at most; what it returns is
-  /// valid until the next call. Call again until it returns nothing.
+  /// valid until the next call, and as long as what `in` points to. Call again until it returns
+  /// nothing.
   std::optional<Frame> next(Bytes& in);
   /// True in the middle of a frame. When nothing more comes of it, its length was damaged:
   /// give_up() looks again at what came behind its flag, and next() without octets finds what is
@@ -30,9 +31,14 @@ class FrameReader {
 
  private:
   std::optional<Frame> next_basic(Bytes& in);
+  std::optional<Frame> whole_frame(Bytes& in);
   std::optional<Frame> next_advanced(Bytes& in);
-  std::size_t wanted() const;
-  bool sound() const;
+  void take_plain(Bytes& in);
+  /// Address, control, information and FCS.
+  std::size_t longest_advanced() const { return max_info_ + 3; }
+  static std::size_t wanted(Bytes octets);
+  bool sound(Bytes octets) const;
+  std::optional<Frame> frame_of(Bytes octets);
   std::optional<Frame> parsed(Bytes octets, std::size_t header);
   void take(Bytes& in, std::size_t count);
   void drop(std::size_t count);

@@ -15,26 +15,19 @@ constexpr std::size_t max_sent = 32767;
 constexpr std::size_t control_room = 2048;
 /// Frames of data are gathered to this for one write; what is more urgent waits behind it.
 constexpr std::size_t batch = 512;
-constexpr std::size_t longest_message = 256;
 /// Told to stop here, and to go on there. The rest of the room is for what is under way by then.
 constexpr std::size_t throttle_at = Muxer::receive_capacity / 4;
 constexpr std::size_t release_at = Muxer::receive_capacity / 8;
-
-std::uint8_t number(std::byte octet) {
-  return std::to_integer<std::uint8_t>(octet);
-}
-
-/// As MSC, RPN and RLS name a channel.
-std::byte address_octet(std::uint8_t dlci) {
-  return static_cast<std::byte>(dlci << 2 | 3);
-}
+/// Of what is no frame.
+constexpr std::size_t stray_capacity = 128;
 
 }  // namespace
 
 Muxer::Muxer(MuxerOptions options)
     : options_(options),
       reader_(options.option, std::max(max_received, options.frame_size)),
-      line_(control_room + batch + max_frame_octets(options.option, options.frame_size)) {
+      line_(control_room + batch + max_frame_octets(options.option, options.frame_size)),
+      stray_(stray_capacity) {
   assert(options_.channels >= 1 && options_.channels <= last_dlci);
   assert(options_.frame_size >= 1 && options_.frame_size <= 32768);
   channels_.reserve(options_.channels + 1);
@@ -78,16 +71,6 @@ void Muxer::begin_open(Instant now, std::uint8_t dlci) {
   channel.tries_left = options_.retries;
   channel.deadline = now + options_.t1;
   send_frame(dlci, FrameType::sabm, true);
-}
-
-void Muxer::ask_parameters(Instant now, std::uint8_t dlci, int retries) {
-  std::array<std::byte, channel_parameters_size> value{};
-  write_parameters({.dlci = dlci,
-                    .t1 = static_cast<std::uint8_t>(options_.t1 / std::chrono::milliseconds(10)),
-                    .frame_size = static_cast<std::uint16_t>(options_.frame_size),
-                    .retries = static_cast<std::uint8_t>(options_.retries)},
-                   value);
-  ask(now, ControlType::parameters, dlci, value, retries);
 }
 
 void Muxer::close(Instant now, std::uint8_t dlci) {
@@ -135,10 +118,22 @@ void Muxer::consumed(Instant now, std::uint8_t dlci, std::size_t count) {
 // --- outputs ---
 
 Bytes Muxer::poll_transmit() {
+  if (asleep_ && !ended_) return flags();
   if (!line_.empty() || ended_ || held_) return line_.front();
   while (line_.size() < batch && fill()) {
   }
   return line_.front();
+}
+
+void Muxer::transmitted(std::size_t count) {
+  if (asleep_ && !ended_) {
+    flags_left_ -= count;
+    return;
+  }
+  line_.pop(count);
+  if (!line_.empty() || !falls_asleep_) return;
+  falls_asleep_ = false;
+  asleep_ = true;
 }
 
 /// One frame from the next channel that has something to say.
@@ -167,7 +162,11 @@ std::optional<Instant> Muxer::next_timeout() const {
   const auto consider = [&next](const std::optional<Instant>& deadline) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   };
-  if (!ended_) consider(frame_deadline_);
+  if (!ended_) {
+    consider(frame_deadline_);
+    consider(ask_due_);
+    consider(next_wake_up());
+  }
   for (const Channel& channel : channels_) consider(channel.deadline);
   for (const Pending& pending : pending_) consider(pending.deadline);
   return next;
@@ -176,16 +175,22 @@ std::optional<Instant> Muxer::next_timeout() const {
 // --- inputs ---
 
 void Muxer::receive(Instant now, Bytes in) {
+  if (in.empty()) return;
+  if (asleep_) wake(now);
+  hear_flags(in);
   look_for_frames(now, in);
   frame_deadline_.reset();
   // Before the peer repeats what got lost: that must not disappear in a frame of a wrong length.
-  if (reader_.partial()) frame_deadline_ = now + options_.t1 / 2;
+  if (reader_.partial() || (answers_echoes_ && stray_is_text()))
+    frame_deadline_ = now + options_.t1 / 2;
 }
 
 void Muxer::look_for_frames(Instant now, Bytes in) {
   while (!ended_) {
+    const Bytes before = in;
     const auto frame = reader_.next(in);
-    if (!frame) return;
+    if (!frame) return keep_stray(before);
+    stray_.clear();
     frame_in(now, *frame);
   }
 }
@@ -197,7 +202,15 @@ void Muxer::handle_timeout(Instant now) {
       reader_.give_up();
       look_for_frames(now, {});
     }
+    if (answers_echoes_ && stray_is_text()) ask_whether_alive(now, options_.t2);
   }
+  handle_channel_timeouts(now);
+  handle_answer_timeouts(now);
+  if (!ended_) handle_quiet(now);
+  if (!ended_) handle_sleep(now);
+}
+
+void Muxer::handle_channel_timeouts(Instant now) {
   for (std::size_t i = 0; i < channels_.size() && !ended_; ++i) {
     Channel& channel = channels_[i];
     const auto dlci = static_cast<std::uint8_t>(i);
@@ -212,6 +225,9 @@ void Muxer::handle_timeout(Instant now) {
       if (dlci == 0) end(End::no_answer);
     }
   }
+}
+
+void Muxer::handle_answer_timeouts(Instant now) {
   for (Pending& pending : pending_) {
     if (ended_ || !pending.deadline || *pending.deadline > now) continue;
     pending.deadline.reset();
@@ -222,16 +238,10 @@ void Muxer::handle_timeout(Instant now) {
   }
 }
 
-void Muxer::given_up(Instant now, Pending& pending) {
-  if (pending.type == ControlType::close_down) return end(End::by_us);
-  if (pending.type != ControlType::parameters) return;
-  at(pending.dlci).negotiated = true;  // it does not know PN: our own have to do
-  if (at(pending.dlci).state == State::opening) begin_open(now, pending.dlci);
-}
-
 // --- frames ---
 
 void Muxer::frame_in(Instant now, const Frame& frame) {
+  heard_ = now;
   switch (frame.type) {
     case FrameType::sabm:
       return sabm_in(now, frame);
@@ -250,6 +260,9 @@ void Muxer::frame_in(Instant now, const Frame& frame) {
 }
 
 void Muxer::sabm_in(Instant now, const Frame& frame) {
+  if (!frame.poll_final) return;  // clause 5.4.4.1
+  // The control channel is the initiator's to open: this is the echo of a modem in command mode.
+  if (frame.dlci == 0 && options_.initiator) return;
   const bool in_order = frame.dlci == 0 || at(0).state == State::open;
   if (!known(frame.dlci) || !in_order || stopping_)
     return send_frame(frame.dlci, FrameType::dm, false);
@@ -266,7 +279,8 @@ void Muxer::dm_in(Instant now, std::uint8_t dlci) {
   Channel& channel = at(dlci);
   const State before = channel.state;
   if (before == State::closed || before == State::silent) return;
-  if (before == State::opening && dlci > 0 && options_.initiator && !channel.negotiated) {
+  const bool was_told = channel.negotiated || is_pending(ControlType::parameters, dlci);
+  if (before == State::opening && dlci > 0 && options_.initiator && !was_told) {
     channel.deadline.reset();
     return ask_parameters(now, dlci, 1);  // it may want to be told of them first
   }
@@ -275,7 +289,8 @@ void Muxer::dm_in(Instant now, std::uint8_t dlci) {
 }
 
 void Muxer::disc_in(const Frame& frame) {
-  // Clause 5.3.4: UA, or DM where nothing was open.
+  if (!frame.poll_final) return;  // clause 5.4.4.1
+  // Clause 5.4.2: UA, or DM where nothing was open.
   const bool was_open = known(frame.dlci) && at(frame.dlci).state != State::closed;
   send_frame(frame.dlci, was_open ? FrameType::ua : FrameType::dm, false);
   if (!was_open) return;
@@ -310,6 +325,9 @@ void Muxer::opened(Instant now, std::uint8_t dlci) {
   channel.in.clear();
   channel.out.clear();
   if (dlci > 0) return send_signals(now, dlci);
+  heard_ = now;
+  // Soon, to learn whether it answers such questions at all.
+  if (options_.initiator && options_.quiet > Duration::zero()) ask_due_ = now + options_.quiet / 5;
   for (std::size_t i = 1; i < channels_.size(); ++i)
     if (channels_[i].wanted) begin_open(now, static_cast<std::uint8_t>(i));
 }
@@ -333,156 +351,6 @@ void Muxer::end(End how) {
       became_closed(static_cast<std::uint8_t>(i), State::closed);
   for (Channel& channel : channels_) channel.deadline.reset();
   for (Pending& pending : pending_) pending.deadline.reset();
-}
-
-// --- the control channel ---
-
-void Muxer::message_in(Instant now, const ControlMessage& message) {
-  if (!message.command) return answer_in(now, message);
-  if (static_cast<ControlType>(message.type) == ControlType::parameters)
-    return parameters_in(now, message);
-  command_in(message);
-}
-
-void Muxer::command_in(const ControlMessage& message) {
-  switch (static_cast<ControlType>(message.type)) {
-    case ControlType::close_down:
-      answer(message);
-      return end(End::by_peer);
-    case ControlType::flow_on:
-    case ControlType::flow_off:
-      held_ = static_cast<ControlType>(message.type) == ControlType::flow_off;
-      return answer(message);
-    case ControlType::modem_status: {
-      if (message.value.size() < 2) return;
-      const auto dlci = static_cast<std::uint8_t>(number(message.value[0]) >> 2);
-      if (known(dlci)) at(dlci).peer_signals = number(message.value[1]) & ~1U & 0xff;
-      return answer(message);
-    }
-    case ControlType::port:
-      return port_in(message);
-    case ControlType::test:
-    case ControlType::power_saving:
-    case ControlType::line_status:
-    case ControlType::service:
-      return answer(message);
-    case ControlType::not_supported:
-      return;
-    case ControlType::parameters:
-      return;  // see parameters_in()
-    default: {
-      // Clause 5.4.6.3.8: the type that is not supported, with its C/R bit.
-      const std::array value{static_cast<std::byte>(message.type << 2 | 3)};
-      send_message({.type = static_cast<std::uint8_t>(ControlType::not_supported),
-                    .command = false,
-                    .value = value});
-    }
-  }
-}
-
-void Muxer::parameters_in(Instant, const ControlMessage& message) {
-  auto parameters = parse_parameters(message.value);
-  if (!parameters || parameters->dlci == 0 || !known(parameters->dlci)) return;
-  // Clause 5.4.6.3.1: the answer may ask for less, never for more; we have nothing but UIH.
-  parameters->frame_type = 0;
-  parameters->window = 0;
-  const std::size_t asked = std::max<std::size_t>(parameters->frame_size, 1);
-  at(parameters->dlci).frame_size = std::min(asked, options_.frame_size);
-  parameters->frame_size = static_cast<std::uint16_t>(at(parameters->dlci).frame_size);
-  std::array<std::byte, channel_parameters_size> value{};
-  write_parameters(*parameters, value);
-  answer(message.type, value);
-}
-
-/// There is no port behind a channel that could be set to another speed: whatever the peer wants is
-/// as good; to a question the answer is 115200 8N1 (clause 5.4.6.3.9).
-void Muxer::port_in(const ControlMessage& message) {
-  if (message.value.size() != 1) return answer(message);
-  const std::array value{message.value[0], std::byte{0x07}, std::byte{0x03}, std::byte{0},
-                         std::byte{0x11},  std::byte{0x13}, std::byte{0},    std::byte{0}};
-  answer(message.type, value);
-}
-
-void Muxer::answer_in(Instant now, const ControlMessage& message) {
-  const auto type = static_cast<ControlType>(message.type);
-  if (type == ControlType::not_supported) {
-    if (message.value.empty()) return;
-    const auto refused = static_cast<ControlType>(number(message.value[0]) >> 2);
-    for (Pending& pending : pending_)
-      if (pending.deadline && pending.type == refused) {
-        pending.deadline.reset();
-        given_up(now, pending);
-      }
-    return;
-  }
-  for (Pending& pending : pending_) {
-    if (!pending.deadline || pending.type != type) continue;
-    if (pending.dlci != 0) {
-      if (message.value.empty()) continue;
-      const std::uint8_t first = number(message.value[0]);
-      const unsigned dlci = type == ControlType::parameters ? first & 0x3fU : first >> 2;
-      if (dlci != pending.dlci) continue;
-    }
-    pending.deadline.reset();
-    if (type == ControlType::close_down) return end(End::by_us);
-    if (type == ControlType::test) ++echoes_;
-    if (type != ControlType::parameters) return;
-    if (const auto agreed = parse_parameters(message.value)) {
-      const std::size_t size = std::max<std::size_t>(agreed->frame_size, 1);
-      at(pending.dlci).frame_size = std::min(size, options_.frame_size);
-    }
-    return given_up(now, pending);  // goes on with SABM
-  }
-}
-
-void Muxer::send_signals(Instant now, std::uint8_t dlci) {
-  const Channel& channel = at(dlci);
-  const std::array value{
-      address_octet(dlci),
-      static_cast<std::byte>(channel.signals | (channel.throttled ? signal::flow : 0) | 1)};
-  ask(now, ControlType::modem_status, dlci, value);
-}
-
-/// One message of each type is under way for a channel; a newer one takes its place.
-void Muxer::ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value, int retries) {
-  const auto same = [&](const Pending& pending) {
-    return pending.deadline && pending.type == type && pending.dlci == dlci;
-  };
-  auto place = std::find_if(pending_.begin(), pending_.end(), same);
-  if (place == pending_.end())
-    place = std::find_if(pending_.begin(), pending_.end(),
-                         [](const Pending& pending) { return !pending.deadline; });
-  if (place == pending_.end() || value.size() > place->value.size()) {
-    ++dropped_;
-    return;
-  }
-  place->type = type;
-  place->dlci = dlci;
-  place->size = value.size();
-  place->tries_left = retries;
-  std::copy(value.begin(), value.end(), place->value.begin());
-  send_pending(now, *place);
-}
-
-void Muxer::send_pending(Instant now, Pending& pending) {
-  pending.deadline = now + options_.t2;
-  send_message({.type = static_cast<std::uint8_t>(pending.type),
-                .command = true,
-                .value = Bytes(pending.value).first(pending.size)});
-}
-
-void Muxer::answer(std::uint8_t type, Bytes value) {
-  send_message({.type = type, .command = false, .value = value});
-}
-
-void Muxer::send_message(const ControlMessage& message) {
-  std::array<std::byte, longest_message + 4> octets{};
-  if (message.value.size() > longest_message) {
-    ++dropped_;
-    return;
-  }
-  const std::size_t size = write_message(message, octets);
-  send_frame(0, FrameType::uih, true, Bytes(octets).first(size));
 }
 
 /// Clause 5.2.1.2: in commands the initiator's C/R bit is 1, in responses the responder's.

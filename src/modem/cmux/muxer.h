@@ -21,10 +21,14 @@ struct MuxerOptions {
   std::size_t frame_size = 31;  ///< N1, the most octets of information in a frame, 1 to 32768
   Duration t1 = std::chrono::milliseconds(100);  ///< for the answer to SABM and DISC
   Duration t2 = std::chrono::milliseconds(300);  ///< for the answer to a control message
+  Duration t3 = std::chrono::seconds(10);        ///< for a peer that sleeps to wake up
   int retries = 3;                               ///< N2
   std::size_t channels = 4;                      ///< DLCI 1 to this
   bool negotiate = false;                        ///< as initiator, PN before each channel is opened
   bool disconnect = true;  ///< stop() sends DISC for each channel, and not CLD alone
+  /// As initiator: when no frame has come for so long, the peer is asked for an echo (Test). One
+  /// that has answered such a question once, and answers no more, is gone. Zero: never asked.
+  Duration quiet{};
 };
 
 /// One end of a multiplexed line after TS 27.010, without error recovery (UIH frames only).
@@ -40,6 +44,7 @@ class Muxer {
     by_peer,    ///< CLD, or DISC on the control channel
     no_answer,  ///< nothing came back when the control channel was opened
     refused,    ///< DM on the control channel
+    silent,     ///< it was there, and neither answers an echo any more nor wakes up
   };
 
   /// What may wait on a channel in either direction, besides a frame that is coming in.
@@ -60,10 +65,16 @@ class Muxer {
   std::uint64_t damaged_frames() const { return reader_.damaged(); }
   /// Octets that found no room, and messages that could not be answered for want of it.
   std::uint64_t dropped() const { return dropped_; }
+  /// The last of what came since the last frame. A modem that began anew says text there.
+  Bytes stray() const { return stray_.front(); }
+  /// The peer has said that it sleeps (PSC).
+  bool peer_sleeps() const { return asleep_; }
 
   // --- inputs ---
   void receive(Instant now, Bytes in);
   void handle_timeout(Instant now);
+  /// Nobody has read the line for a while: that nothing came is not the peer's fault.
+  void excuse(Instant now) { heard_ = now; }
 
   // --- commands ---
   /// As initiator: opens the control channel, then whatever open() asks for.
@@ -90,7 +101,7 @@ class Muxer {
 
   // --- outputs ---
   Bytes poll_transmit();
-  void transmitted(std::size_t count) { line_.pop(count); }
+  void transmitted(std::size_t count);
   std::optional<Instant> next_timeout() const;
 
  private:
@@ -115,7 +126,12 @@ class Muxer {
     std::array<std::byte, 32> value{};
     std::size_t size = 0;
     int tries_left = 0;
+    Duration patience{};
     std::optional<Instant> deadline{};
+  };
+  struct Patience {
+    Duration each;
+    int retries;
   };
 
   Channel& at(std::uint8_t dlci) { return channels_[dlci]; }
@@ -127,6 +143,8 @@ class Muxer {
   void ua_in(Instant now, std::uint8_t dlci);
   void dm_in(Instant now, std::uint8_t dlci);
   void disc_in(const Frame& frame);
+  void handle_channel_timeouts(Instant now);
+  void handle_answer_timeouts(Instant now);
   void ask_parameters(Instant now, std::uint8_t dlci, int retries);
   void data_in(Instant now, const Frame& frame);
   void message_in(Instant now, const ControlMessage& message);
@@ -141,16 +159,31 @@ class Muxer {
 
   void send_frame(std::uint8_t dlci, FrameType type, bool command, Bytes info = {});
   void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value) {
-    ask(now, type, dlci, value, options_.retries);
+    ask(now, type, dlci, value, {options_.t2, options_.retries});
   }
-  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value, int retries);
+  void ask(Instant now, ControlType type, std::uint8_t dlci, Bytes value, Patience patience);
   void send_pending(Instant now, Pending& pending);
   void answer(const ControlMessage& command) { answer(command.type, command.value); }
   void answer(std::uint8_t type, Bytes value);
+  void answer_not_supported(std::uint8_t type);
   void send_message(const ControlMessage& message);
   void send_signals(Instant now, std::uint8_t dlci);
   void look_for_frames(Instant now, Bytes in);
   void given_up(Instant now, Pending& pending);
+  bool is_pending(ControlType type, std::uint8_t dlci) const;
+  bool is_own_echo(const ControlMessage& message) const;
+  void ask_whether_alive(Instant now, Duration patience);
+  void handle_quiet(Instant now);
+  void echoed(Instant now);
+  void echo_given_up(Instant now);
+  void keep_stray(Bytes rest);
+  bool stray_is_text() const;
+  void hear_flags(Bytes in);
+  void wake(Instant now);
+  bool has_to_say() const;
+  void handle_sleep(Instant now);
+  Bytes flags() const;
+  std::optional<Instant> next_wake_up() const;
   bool fill();
   bool fill_from(std::uint8_t dlci);
 
@@ -166,6 +199,21 @@ class Muxer {
   std::optional<End> ended_;
   std::uint64_t dropped_ = 0;
   std::uint64_t echoes_ = 0;
+
+  // Whether the peer is still there.
+  ByteQueue stray_;
+  Instant heard_{};                   ///< the last frame
+  Instant asked_{};                   ///< whether it is there
+  std::optional<Instant> ask_due_{};  ///< to ask again
+  bool answers_echoes_ = false;
+
+  // Whether it sleeps (clause 5.4.7).
+  bool falls_asleep_ = false;  ///< once the answer to PSC is out
+  bool asleep_ = false;
+  std::size_t flags_heard_ = 0;  ///< in a row
+  std::size_t flags_left_ = 0;   ///< to be sent, to wake it
+  std::optional<Instant> flags_due_{};
+  std::optional<Instant> wake_deadline_{};  ///< T3
 };
 
 }  // namespace tunppp::modem::cmux

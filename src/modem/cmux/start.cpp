@@ -21,6 +21,9 @@ constexpr std::size_t default_frame_size = 31;
 constexpr Duration open_patience = milliseconds(330);
 constexpr Duration answer_patience = milliseconds(300);
 constexpr int repetitions = 9;
+/// Without a frame for so long, the modem is asked whether it is there. Where a line has no carrier
+/// signal, nothing else tells that it lost its power.
+constexpr Duration quiet = std::chrono::seconds(5);
 
 /// <port_speed> of TS 27.007 section 5.7, and two more that Quectel has. What has no number is left
 /// to the modem, which keeps the speed that it has.
@@ -65,7 +68,8 @@ MuxerOptions muxer_options(const Context& context) {
           .retries = repetitions,
           .channels = command_channel,
           .negotiate = parameters.negotiate,
-          .disconnect = parameters.disconnect};
+          .disconnect = parameters.disconnect,
+          .quiet = quiet};
 }
 
 /// The profile's form; when that is refused, the shortest.

@@ -22,7 +22,7 @@ constexpr std::uint8_t command_channel = 2;
 
 struct StartOptions {
   Option option = Option::basic;
-  std::size_t frame_size = 0;   ///< N1, 1 to 32768 (TS 27.007 section 5.7); 0: the profile's
+  std::size_t frame_size = 0;  ///< N1, 1 to 32768 (TS 27.007 section 5.7); 0: the profile's
   /// Of the line, where DialOptions::line does not say; the modem is told to keep it.
   std::uint32_t baud = 115200;
 };
