@@ -201,6 +201,12 @@ Status check_cmux(const DialArguments& arguments) {
   const bool wanted = arguments.cmux != "off";
   if (wanted && arguments.modem == "none")
     return wrong("--cmux needs a modem: leave --modem none out, or --cmux");
+  const std::string& at_device = arguments.session.options.modem.at_device;
+  if (wanted && !at_device.empty() && at_device != "auto" && at_device != "none")
+    return wrong(fmt::format(
+        "--cmux brings AT on a channel of its own beside PPP: leave out --at-device {}, "
+        "or --cmux",
+        at_device));
   if (!wanted && arguments.session.options.modem.cmux_frame_size > 0)
     return wrong("--cmux-frame-size is for --cmux basic and --cmux advanced");
   if (wanted && arguments.session.options.modem.change_baud > 0)

@@ -39,19 +39,44 @@ TEST(CommandLine, HelpAndVersion) {
   EXPECT_THAT(help.out, HasSubstr("serve"));
   const Completed dial = tunppp({"dial", "--help"});
   EXPECT_TRUE(dial.ok());
-  for (const char* option : {"--device",        "--modem",         "--apn",
-                             "--user",          "--password-file", "--pin-file",
-                             "--profile",       "--radio",         "--state",
-                             "--baud",          "--flow",          "--mru",
-                             "--mtu",           "--accm",          "--no-default-route",
-                             "--metric",        "--dns",           "--timeout",
-                             "--ipv4",          "--no-ipv4",       "--ipv6",
-                             "--no-ipv6",       "--ipv6-identifier", "--vj",
-                             "--no-vj",         "--vj-slots",
-                             "--events",        "--capture",       "--capture-secrets",
-                             "--interface",     "--stdio",         "--echo-interval",
-                             "--echo-failures", "--auth",          "--local",
-                             "--remote",        "--pdp-type",      "--cid",
+  for (const char* option : {"--device",
+                             "--modem",
+                             "--apn",
+                             "--user",
+                             "--password-file",
+                             "--pin-file",
+                             "--profile",
+                             "--radio",
+                             "--state",
+                             "--baud",
+                             "--flow",
+                             "--mru",
+                             "--mtu",
+                             "--accm",
+                             "--no-default-route",
+                             "--metric",
+                             "--dns",
+                             "--timeout",
+                             "--ipv4",
+                             "--no-ipv4",
+                             "--ipv6",
+                             "--no-ipv6",
+                             "--ipv6-identifier",
+                             "--vj",
+                             "--no-vj",
+                             "--vj-slots",
+                             "--events",
+                             "--capture",
+                             "--capture-secrets",
+                             "--interface",
+                             "--stdio",
+                             "--echo-interval",
+                             "--echo-failures",
+                             "--auth",
+                             "--local",
+                             "--remote",
+                             "--pdp-type",
+                             "--cid",
                              "--verbose"})
     EXPECT_THAT(dial.out, HasSubstr(option));
   EXPECT_THAT(dial.out, HasSubstr("quectel-ec25"));
@@ -111,6 +136,29 @@ TEST(CommandLine, AnUnknownModemNamesThoseThatThereAre) {
   const Completed completed = tunppp({"dial", "--modem", "acoustic"});
   EXPECT_THAT(completed.err, HasSubstr("no modem profile acoustic"));
   EXPECT_THAT(completed.err, HasSubstr("quectel-ec25"));
+}
+
+TEST(CommandLine, WhatMakesNoSenseWithAMultiplexerSaysWhatDoes) {
+  struct Case {
+    std::vector<std::string> arguments;
+    std::string_view says;
+  };
+  for (const Case& each : std::vector<Case>{
+           {{"--cmux", "basic", "--modem", "none"}, "leave --modem none out"},
+           {{"--cmux", "basic", "--at-device", "/dev/ttyUSB2"},
+            "leave out --at-device /dev/ttyUSB2"},
+           {{"--cmux", "basic", "--change-baud", "921600"}, "give --baud the speed"},
+           {{"--cmux", "basic", "--cmux-frame-size", "32769"}, "0 to 32768"},
+           {{"--cmux", "basic", "--cmux-frame-size", "many"}, "0 to 32768"},
+           {{"--cmux", "both"}, "basic,advanced,off"},
+           {{"--cmux-frame-size", "31"}, "for --cmux basic and --cmux advanced"},
+       }) {
+    std::vector<std::string> arguments{"dial", "--device", "/dev/null"};
+    arguments.insert(arguments.end(), each.arguments.begin(), each.arguments.end());
+    const Completed completed = tunppp(arguments);
+    EXPECT_THAT(completed, EndedWith(EndReason::usage)) << testing::PrintToString(arguments);
+    EXPECT_THAT(completed.err, HasSubstr(std::string(each.says)));
+  }
 }
 
 TEST(CommandLine, AnUnknownKernelNamesThoseThatThereAre) {

@@ -1,6 +1,6 @@
 // check_conformance [--unfinished] TREE DOCUMENT
 // Reads the tables of docs/CONFORMANCE.md and says, as file:line, which row names a file or a test
-// that is not there, or no test at all. --unfinished: an RFC may still be without rows.
+// that is not there, or no test at all. --unfinished: a standard may still be without rows.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -19,8 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-constexpr std::array rfcs = {1661, 1662, 1570, 1989, 1332, 1877, 1144, 5072, 1334,
-                             1994, 2433, 2759, 3748, 5216, 4861, 4862, 8106};
+constexpr std::array standards = {"RFC 1661", "RFC 1662", "RFC 1570", "RFC 1989", "RFC 1332",
+                                  "RFC 1877", "RFC 1144", "RFC 5072", "RFC 1334", "RFC 1994",
+                                  "RFC 2433", "RFC 2759", "RFC 3748", "RFC 5216", "RFC 4861",
+                                  "RFC 4862", "RFC 8106", "TS 27.010"};
 
 std::string read(const fs::path& file) {
   std::ifstream in(file);
@@ -85,28 +87,28 @@ class Check {
   /// Returns how many mistakes there are.
   int run(bool finished) {
     std::ifstream in(document_);
-    int rfc = 0;
+    std::string standard;
     for (std::string line; std::getline(in, line);) {
       ++number_;
-      static const std::regex section(R"(## RFC (\d+): .+)");
+      static const std::regex section(R"(## ((?:RFC|TS) [\d.]+): .+)");
       std::smatch match;
       if (std::regex_match(line, match, section)) {
-        rfc = std::stoi(match[1]);
-        rows_[rfc];
+        standard = match[1];
+        rows_[standard];
       } else if (line.starts_with("## ")) {
-        rfc = 0;
-      } else if (rfc != 0 && is_row(line)) {
-        ++rows_[rfc];
+        standard.clear();
+      } else if (!standard.empty() && is_row(line)) {
+        ++rows_[standard];
         row(cells_of(line));
       }
     }
     ++number_;
-    for (int each : rfcs) {
+    for (const std::string each : standards) {
       const auto found = rows_.find(each);
       if (found == rows_.end()) {
-        mistake("no section for RFC " + std::to_string(each));
+        mistake("no section for " + each);
       } else if (found->second == 0 && finished) {
-        mistake("no row for RFC " + std::to_string(each));
+        mistake("no row for " + each);
       }
     }
     return mistakes_;
@@ -114,7 +116,7 @@ class Check {
 
   int rows() const {
     int sum = 0;
-    for (const auto& [rfc, count] : rows_) sum += count;
+    for (const auto& [standard, count] : rows_) sum += count;
     return sum;
   }
 
@@ -126,7 +128,7 @@ class Check {
   void row(const std::vector<std::string>& cells) {
     static const std::regex strength("(MUST|SHOULD|MAY)\\b.*");
     if (cells.size() != 4) return mistake("a row has four cells");
-    if (cells[0].empty()) mistake("a row without a section of the RFC");
+    if (cells[0].empty()) mistake("a row without a section of the standard");
     if (!std::regex_match(cells[1], strength)) {
       mistake("a requirement begins with MUST, SHOULD or MAY");
     }
@@ -150,7 +152,7 @@ class Check {
   const fs::path tree_;
   const std::string document_;
   const Names tests_;
-  std::map<int, int> rows_;
+  std::map<std::string, int> rows_;
   int number_ = 0;
   int mistakes_ = 0;
 };
