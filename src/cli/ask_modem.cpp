@@ -15,13 +15,30 @@ namespace {
 using doctor::Cause;
 using doctor::Finding;
 
-/// That for AT, so that a session on the other is not disturbed.
-std::string port_to_ask(const detect::Inventory& inventory) {
-  for (const detect::ModemDevice& modem : inventory.modems) {
-    if (modem.at) return modem.at_port()->device;
-    if (modem.ppp) return modem.ppp_port()->device;
-  }
+/// That for AT, so that a session on the other is not disturbed. Empty: it has none.
+std::string port_to_ask(const detect::ModemDevice& modem) {
+  if (modem.at) return modem.at_port()->device;
+  return modem.ppp ? modem.ppp_port()->device : "";
+}
+
+std::string first_port_to_ask(const detect::Inventory& inventory) {
+  for (const detect::ModemDevice& modem : inventory.modems)
+    if (std::string port = port_to_ask(modem); !port.empty()) return port;
   return {};
+}
+
+/// In place of a port of a modem that is for something else than commands.
+std::string port_beside(const detect::Inventory& inventory, const std::string& device) {
+  for (const detect::ModemDevice& modem : inventory.modems)
+    for (const detect::Port& port : modem.ports)
+      if (port.device == device) return port_to_ask(modem);
+  return device;
+}
+
+bool is_for_something_else(const std::vector<Finding>& findings, const std::string& device) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.cause == Cause::wrong_tty && finding.tty == device;
+  });
 }
 
 /// Whether something was found by which the tty cannot be asked, or must not be.
@@ -86,7 +103,9 @@ void ask(tty::SerialPort& port, const doctor::LiveOptions& options, Examined& ex
 
 void ask_modem(const detect::Inventory& inventory, const std::string& device, std::uint32_t baud,
                Examined& examined) {
-  const std::string port_name = device.empty() ? port_to_ask(inventory) : device;
+  std::string port_name = device.empty() ? first_port_to_ask(inventory) : device;
+  if (is_for_something_else(examined.findings, port_name))
+    port_name = port_beside(inventory, port_name);
   if (port_name.empty() || is_barred(examined.findings, port_name)) return;
   Result<tty::SerialPort> port =
       tty::SerialPort::open(port_name, {.baud = baud, .discard_input = true});

@@ -17,6 +17,7 @@
 
 #include "cli/detect_report.h"
 #include "cli/probe_modem.h"
+#include "in_system.h"
 #include "support/network_namespace.h"
 #include "support/process.h"
 #include "support/pty_pair.h"
@@ -28,6 +29,7 @@ namespace {
 
 namespace json = boost::json;
 using test::Completed;
+using test::in_system;
 using test::SysfsTree;
 using testing::HasSubstr;
 using testing::Not;
@@ -236,20 +238,6 @@ TEST(DialWithoutDevice, WithoutAModemThereIsNothingToChooseBy) {
   const Completed told = dial_in(SysfsTree("ec25_pi4"), {"--modem", "none"});
   EXPECT_THAT(told, EndedWith(EndReason::usage));
   EXPECT_THAT(told.err, HasSubstr("--device"));
-}
-
-/// Runs a command where /sys and /dev are those of the tree, and one of its ttys leads to a pty.
-std::vector<std::string> in_system(const SysfsTree& tree, const std::string& tty,
-                                   const std::string& pty, std::vector<std::string> command) {
-  const std::string script = R"(set -e; dev=$0/dev; mkdir -p $dev/pts $dev/net
-    touch $dev/null $dev/net/tun $dev/$1
-    mount --bind /dev/null $dev/null; mount --bind /dev/net/tun $dev/net/tun
-    mount --bind $2 $dev/$1; mount --rbind /dev/pts $dev/pts
-    mount --bind $0/sys /sys; mount --rbind $dev /dev
-    shift 2; exec "$@")";
-  std::vector<std::string> all{"unshare", "-m", "sh", "-c", script, tree.path(), tty, pty};
-  all.insert(all.end(), command.begin(), command.end());
-  return all;
 }
 
 // One command, and the modem is found, dialled on the port that is for it, and online.

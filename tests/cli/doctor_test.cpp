@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "in_system.h"
 #include "support/network_namespace.h"
 #include "support/process.h"
 #include "support/pty_pair.h"
@@ -390,6 +391,25 @@ TEST_F(DoctorAsks, NoSignal) {
   EXPECT_THAT(found({"--scenario", TUNPPP_SOURCE_DIR "/docs/scenarios/no-network.toml"}),
               ElementsAre("no-signal"));
   EXPECT_THAT(json::serialize(told_), HasSubstr("+CSQ: 99"));
+}
+
+// One command, and the modem is found and asked on its AT port.
+TEST_F(DoctorAsks, TheModemThatIsFoundOnUsb) {
+  start({"--no-sim"});
+  SysfsTree tree("ec25_pi4");
+  tree.add("/dev/ttyUSB1 node c 188 1 0660\n/dev/ttyUSB3 node c 188 3 0660\n");
+  const auto asked = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {TUNPPP_COMMAND, "doctor", "--json"});
+    return json::parse(test::run(test::in_system(tree, "ttyUSB2", device_, options)).out);
+  };
+  const json::value found = asked({});
+  EXPECT_THAT(ids(found), ElementsAre("sim-absent"));
+  EXPECT_EQ(found.at("asked"), "/dev/ttyUSB2");
+  EXPECT_EQ(asked({"--device", "1-1.3:1.2"}).at("asked"), "/dev/ttyUSB2");
+  // Who takes the port for GNSS is told so, and the modem is asked where it can be.
+  const json::value gnss = asked({"--device", "/dev/ttyUSB1"});
+  EXPECT_THAT(ids(gnss), ElementsAre("wrong-tty", "sim-absent"));
+  EXPECT_EQ(gnss.at("asked"), "/dev/ttyUSB2");
 }
 
 // --- What no modem of ours does ---
