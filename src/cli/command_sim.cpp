@@ -147,6 +147,8 @@ Status set_authentication(const SimArguments& arguments, DialerOptions& options)
 Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
   Result<sim::ModemEmulatorOptions> modem = sim_modem_options(arguments.modem);
   if (!modem) return modem.failure();
+  if (!arguments.link.empty() && arguments.link == arguments.at_link)
+    return wrong("--link and --at-link name two ttys: give them different paths");
   sim::ModemHostOptions options;
   options.modem = std::move(*modem);
   options.line = line_options(arguments.line);

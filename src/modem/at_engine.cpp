@@ -230,6 +230,8 @@ bool AtEngine::is_echo(std::string_view line) const {
            command.find(line.substr(line.starts_with("> ") ? 2 : 0)) != std::string_view::npos;
   // At a wrong or just found baud rate the echo comes with garbage before it, or without its head.
   if (line.ends_with(command)) return true;
+  if (command_.raw && command.ends_with('\r') && line == command.substr(0, command.size() - 1))
+    return true;
   if (line.size() >= 3 && command.ends_with(line)) return true;
   return command_.form != AnswerForm::bare && starts_with_ignoring_case(line, "AT");
 }

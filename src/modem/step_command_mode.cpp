@@ -42,10 +42,15 @@ Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
                       std::optional<Duration> settle) {
   for (int i = 0; i < tries; ++i) {
     // Raw: what is in the way is unknown yet, and draining is what this does itself.
-    const Answer answer = co_await talk.at.send(raw_command("AT\r", patience));
+    AtCommand probe = raw_command("AT\r", patience);
+    probe.form = AnswerForm::bare;
+    const Answer answer = co_await talk.at.send(std::move(probe));
     // A call that ends just now says so instead, and what says so hears commands from then on.
     const bool ended = answer.final.code == FinalCode::no_carrier && i + 1 == tries;
     if (!answer.ok() && !ended) continue;
+    // What was said before the OK that is none of its business: that may be the rest of what a
+    // multiplexer has told a program that was killed, with the OK in it.
+    if (!answer.lines.empty() && i + 1 < tries) continue;
     if (i > 0) co_await talk.at.pause(i * settle.value_or(patience + reserve));
     co_return true;
   }
