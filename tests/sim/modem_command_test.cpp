@@ -55,9 +55,9 @@ class SimCommand : public testing::Test {
   }
 
   test::Completed dial(std::vector<std::string> options) {
-    std::vector<std::string> command{TUNPPP_PROGRAM, "dial",    "--device", link(),
-                                     "--dns",        "none",    "--apn",        "internet",
-                                     "--state",      files_.path() / "state"};
+    std::vector<std::string> command{
+        TUNPPP_PROGRAM, "dial",  "--device", link(),    "--dns",
+        "none",         "--apn", "internet", "--state", files_.path() / "state"};
     if (std::ranges::find(options, "--modem") == options.end())
       options.insert(options.end(), {"--modem", "quectel-ec25"});
     command.insert(command.end(), options.begin(), options.end());
@@ -180,11 +180,40 @@ TEST_F(SimCommand, PinWanted) {
   EXPECT_THAT(again.err + again.out, HasSubstr("the PIN is not sent: this SIM has refused it"));
 }
 
+// kill -9 while the SIM looks at the PIN: nobody knows what it said, so it is not asked again.
+TEST_F(SimCommand, AKilledDialHasNotedThePin) {
+  // No final result comes: the dial waits for one.
+  start({"--pin", "1234", "--scenario",
+         files_.write_file("mute.toml",
+                           "[[event]]\nevent = \"answer\"\nat = 0\n"
+                           "command = 'AT+CPIN=\"1234\"'\nanswer = \"+CPIN: SIM PIN\"\n")});
+  const std::string pin = files_.write_file("pin", "1234\n");
+  {
+    Process killed({TUNPPP_PROGRAM, "dial", "--device", link(), "--apn", "internet", "--pin-file",
+                    pin, "--state", files_.path() / "state", "-v"},
+                   near_.options());
+    ASSERT_TRUE(killed.wait_for_output("sending it once", 30s)) << killed.err();
+    EXPECT_EQ(killed.kill().signal, SIGKILL);
+  }
+  const auto again = dial({"--pin-file", pin});
+  EXPECT_EQ(again.status, exited(13)) << again;
+  EXPECT_THAT(again.err + again.out, HasSubstr("the PIN is not sent: this SIM has refused it "
+                                               "before, or never answered"));
+}
+
 TEST_F(SimCommand, IsRecognizedByItsName) {
   start({"--modem", "simcom-sim7600", "--apn", "company.example"});
   const auto refused = dial({"--modem", "auto"});
   EXPECT_EQ(refused.status, exited(40)) << refused;
   EXPECT_THAT(refused.err + refused.out, HasSubstr("profile simcom-sim7600"));
+  // As a file, which the user may change then, it is dialled just so.
+  const auto printed = test::run({TUNPPP_PROGRAM, "dial", "--print-profile", "simcom-sim7600"});
+  ASSERT_EQ(printed.status, exited(0)) << printed;
+  const auto again = dial({"--profile", files_.write_file("printed.toml", printed.out)});
+  EXPECT_EQ(again.status, exited(40)) << again;
+  const auto none = test::run({TUNPPP_PROGRAM, "dial", "--print-profile", "abacus"});
+  EXPECT_EQ(none.status, exited(2)) << none;
+  EXPECT_THAT(none.err, HasSubstr("there is no modem profile abacus; there are generic, "));
 }
 
 TEST_F(SimCommand, DialledWithAProfileOfTheUsersOwn) {
@@ -192,8 +221,7 @@ TEST_F(SimCommand, DialledWithAProfileOfTheUsersOwn) {
   const auto wrong = dial({"--profile", files_.write_file("my.toml", "\ndial = \"*99#\"\n")});
   EXPECT_EQ(wrong.status, exited(2)) << wrong;
   EXPECT_THAT(wrong.err, HasSubstr("my.toml:2: dial: it must begin with AT"));
-  const auto refused =
-      dial({"--profile", files_.write_file("my.toml", "dial = \"ATD*98#\"\n")});
+  const auto refused = dial({"--profile", files_.write_file("my.toml", "dial = \"ATD*98#\"\n")});
   EXPECT_EQ(refused.status, exited(18)) << refused;
 }
 
@@ -238,10 +266,11 @@ TEST_F(SimCommand, TheNextProviderHasItsOwnUser) {
   start({"--require", "pap", "--user", "alice", "--password-file",
          files_.write_file("server", "s3cret\n")});
   const std::string list = files_.write_file(
-      "providers.toml", "[[provider]]\napn = \"one\"\nuser = \"mallory\"\npassword_file = \"" +
-                            files_.write_file("mallory", "guess\n") +
-                            "\"\n[[provider]]\napn = \"two\"\nuser = \"alice\"\npassword_file = \"" +
-                            files_.write_file("alice", "s3cret\n") + "\"\n");
+      "providers.toml",
+      "[[provider]]\napn = \"one\"\nuser = \"mallory\"\npassword_file = \"" +
+          files_.write_file("mallory", "guess\n") +
+          "\"\n[[provider]]\napn = \"two\"\nuser = \"alice\"\npassword_file = \"" +
+          files_.write_file("alice", "s3cret\n") + "\"\n");
   Process dial({TUNPPP_PROGRAM, "dial", "--device", link(), "--dns", "none", "--modem",
                 "quectel-ec25", "--providers", list},
                near_.options());
