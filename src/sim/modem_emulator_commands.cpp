@@ -88,6 +88,11 @@ std::string_view take_extended(std::string_view& rest) {
   return taken;
 }
 
+/// <AcT> of TS 27.007 section 7.3: LTE or GSM.
+int radio_of(const ModemModel& model) {
+  return model.lte ? 7 : 0;
+}
+
 std::string_view digits_of(std::string_view words) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> forms{
       {{"OK", "0"}, {"CONNECT", "1"}, {"NO CARRIER", "3"}, {"ERROR", "4"}}};
@@ -398,7 +403,7 @@ int ModemEmulator::registration_state() const {
 std::string ModemEmulator::registration_fields() const {
   const int state = registration_state();
   if (state != 1 && state != 5) return std::to_string(state);
-  return fmt::format("{},\"1A2B\",\"01C3D4E5\",7", state);
+  return fmt::format("{},\"1A2B\",\"01C3D4E5\",{}", state, radio_of(*modem_->options.model));
 }
 
 bool ModemEmulator::on_registration(const Command& command) {
@@ -414,7 +419,9 @@ bool ModemEmulator::on_operator(const Command& command) {
   const int state = registration_state();
   const bool registered = state == 1 || state == 5;
   if (command.reads())
-    info(registered ? fmt::format("+COPS: 0,0,\"{}\",7", modem_->options.operator_name) : "+COPS: 0");
+    info(registered ? fmt::format("+COPS: 0,0,\"{}\",{}", modem_->options.operator_name,
+                                  radio_of(*modem_->options.model))
+                    : "+COPS: 0");
   return true;
 }
 
@@ -440,6 +447,11 @@ bool ModemEmulator::on_setting(const Command&) {
 /// The mode is this port's, as its UART is.
 bool ModemEmulator::on_sleep(const Command& command) {
   const SleepCommand& values = modem_->options.model->family().sleep;
+  if (command.reads())
+    info(fmt::format("{}: {}", values.name,
+                     sleep_.mode() == SleepMode::by_dtr      ? values.by_dtr
+                     : sleep_.mode() == SleepMode::when_idle ? values.when_idle
+                                                             : values.never));
   if (!command.sets()) return true;
   const int value = command.number(0, -1);
   sleep_.set_mode(now_, value == values.by_dtr      ? SleepMode::by_dtr

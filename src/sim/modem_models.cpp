@@ -213,12 +213,12 @@ constexpr auto any_unsolicited = std::to_array<string_view>(
 // The first whose name fits; the last fits all.
 constexpr auto families = std::to_array<Family>({
     {.beginning = "quectel-",
-     .sleep = {"+QSCLK"},
+     .sleep = {.name = "+QSCLK"},
      .power_down_code = "POWERED DOWN",
      .unsolicited = quectel_unsolicited,
      .flight_wants_sim = true},
     {.beginning = "simcom-",
-     .sleep = {"+CSCLK"},
+     .sleep = {.name = "+CSCLK"},
      .power_down_code = "NORMAL POWER DOWN",
      .unsolicited = simcom_unsolicited},
     {.beginning = "huawei-", .unsolicited = huawei_unsolicited},
@@ -227,7 +227,7 @@ constexpr auto families = std::to_array<Family>({
      .unsolicited = any_unsolicited},
     {.beginning = "telit-me910", .unsolicited = any_unsolicited, .context_wants_radio = true},
     {.beginning = "sierra-hl78",
-     .sleep = {.name = "+KSLEEP", .by_dtr = 0, .when_idle = 1},
+     .sleep = {.name = "+KSLEEP", .never = 2, .by_dtr = 0, .when_idle = 1},
      .unsolicited = any_unsolicited},
     {.beginning = "sierra-", .unsolicited = any_unsolicited, .lone_line_feed = true},
     {.beginning = "", .unsolicited = any_unsolicited},

@@ -27,6 +27,7 @@ struct AuthCommand {
 /// How a modem is told to sleep: which value means what.
 struct SleepCommand {
   std::string_view name;  ///< "+QSCLK"; empty: it does not sleep
+  int never = 0;
   int by_dtr = 1;         ///< asleep while DTR is off
   int when_idle = 2;      ///< asleep after a while; the octets that wake it are lost
 };
