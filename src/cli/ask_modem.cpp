@@ -59,18 +59,18 @@ Finding why_not_opened(const std::string& device, const Failure& failure) {
                               {{"tty", device}, {"holder", "another program"}});
 }
 
-/// What is known of it from USB; a line that is no port of a modem may have another speed than
-/// ours.
-doctor::LiveOptions live_options(const detect::Inventory& inventory, const std::string& device,
-                                 std::uint32_t baud) {
+/// What is known of it from USB; a serial line may have another speed than ours. A pty has none.
+doctor::LiveOptions live_options(const detect::Inventory& inventory, const tty::SerialPort& port,
+                                 const std::string& device, std::uint32_t baud) {
   doctor::LiveOptions options;
   options.tty = device;
   for (const detect::ModemDevice& modem : inventory.modems)
-    for (const detect::Port& port : modem.ports)
-      if (port.device == device) {
+    for (const detect::Port& known : modem.ports)
+      if (known.device == device) {
         options.profile = modem.profile;
         return options;
       }
+  if (!port.has_modem_lines()) return options;
   options.baud = baud;
   options.other_bauds = modem::usual_bauds();
   return options;
@@ -110,7 +110,7 @@ void ask_modem(const detect::Inventory& inventory, const std::string& device, st
   Result<tty::SerialPort> port =
       tty::SerialPort::open(port_name, {.baud = baud, .discard_input = true});
   if (port)
-    ask(*port, live_options(inventory, port_name, baud), examined);
+    ask(*port, live_options(inventory, *port, port_name, baud), examined);
   else
     examined.findings.push_back(why_not_opened(port_name, port.failure()));
   doctor::sort_findings(examined.findings);

@@ -38,7 +38,8 @@ modem says of itself, and what people look for that is not needed.
 
 ## The modem itself
 Where a modem is found, or `--device` names a tty, and nobody else has it, it is asked who it is, and
-for its SIM, registration, signal, APN and its last report: on its AT port, else on that for PPP. That
+for its SIM, registration, signal, APN and its last report: on the tty that was named, unless that is
+for something else, or on its AT port, or that for PPP. That
 takes some seconds, half a minute at most. It changes nothing: no PIN is sent, no radio switched,
 nothing stored; echo, error form and the tty's settings are put back, locks given up. One thing cannot be left as it is: a modem that was left in
 data mode or multiplexing is brought back to commands, which ends that call; the finding says so. A tty
