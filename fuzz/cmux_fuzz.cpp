@@ -1,7 +1,7 @@
 // A multiplexer against a line that says anything at any time. It must come to no harm, use no more
 // room than it has, and come to an end when it is told to.
 //
-// First octet: option, role, PN. Then steps: what to do, and for octets from the line how many.
+// First octet: option, role, PN, whether a quiet peer is asked. Then steps: what to do, and for octets from the line how many.
 
 #include <algorithm>
 #include <chrono>
@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                .initiator = (how & 2) == 0,
                .frame_size = 31,
                .channels = 3,
-               .negotiate = (how & 4) != 0});
+               .negotiate = (how & 4) != 0,
+               .quiet = std::chrono::seconds((how & 8) != 0 ? 5 : 0)});
   if ((how & 2) == 0) muxer.start(now);
 
   for (std::size_t at = 1; at < size;) {
@@ -76,6 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         at += count;
       }
     }
+    require(muxer.stray().size() <= 128);
     for (std::uint8_t each = 1; each <= 3; ++each)
       require(muxer.received(each).size() <= Muxer::receive_capacity);
   }
