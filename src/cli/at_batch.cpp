@@ -28,12 +28,6 @@ void show(std::string_view line) {
   std::fflush(stdout);
 }
 
-/// What is advised for a dial does not help here.
-int failed(EndReason reason, std::string_view text) {
-  fmt::print(stderr, "tunppp: {}\n", text);
-  return exit_code(reason);
-}
-
 class Batch final : private AtLine::Listener {
  public:
   Batch(session::Loop& loop, AtLine& line, bool text_has_end, std::chrono::seconds wait)
@@ -120,7 +114,8 @@ class Batch final : private AtLine::Listener {
         const auto final = modem::parse_final(end.text, modem::ResultForm::words_or_digits);
         return finish(failed(EndReason::modem_error,
                              fmt::format("the modem refused {}: {}", shown,
-                                         final ? modem::in_words(*final) : end.text)));
+                                         final && final->number ? modem::in_words(*final)
+                                                                : end.text)));
       }
       case Kind::silent:
         if (text_missing_) return finish(no_text());
@@ -205,6 +200,11 @@ bool can_be_waited_for() {
 }
 
 }  // namespace
+
+int failed(EndReason reason, std::string_view text) {
+  fmt::print(stderr, "tunppp: {}\n", text);
+  return exit_code(reason);
+}
 
 int run_at_commands(session::Loop& loop, AtLine& line, std::vector<std::string> commands,
                     std::chrono::seconds wait) {

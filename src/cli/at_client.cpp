@@ -129,7 +129,9 @@ Result<at::Descriptor> session_of_interface(const std::string& directory,
   if (code != ENOENT && code != ECONNREFUSED) return socket;
   return Failure{
       EndReason::tty_missing, socket.failure().code,
-      fmt::format("no session of {} lends its AT port: there is no {}", interface, path)};
+      fmt::format("no session of {} lends its AT port: there is no {}. tunppp dial has one "
+                  "with --at-device or --cmux",
+                  interface, path)};
 }
 
 std::optional<at::Descriptor> session_that_holds(const std::string& directory,

@@ -61,6 +61,8 @@ int run_at(const AtArguments& arguments) {
                 "shows which ttys there are");
   session::Loop loop;
   LineResult line = open_line(loop, arguments);
+  if (!line && !arguments.interface.empty())
+    return failed(line.failure().reason, line.failure().text);
   if (!line) return fail(line.failure().reason, line.failure().text);
   const std::chrono::seconds wait(arguments.wait);
   const bool from_input = arguments.commands.empty()

@@ -265,6 +265,10 @@ TEST_F(At, SaysWhatIsWrong) {
   const auto none = test::run(at({"--interface", "ppp9", "AT"}));
   EXPECT_EQ(none.status, exited(exit_code(EndReason::tty_missing)));
   EXPECT_THAT(none.err, HasSubstr("no session of ppp9"));
+  EXPECT_THAT(none.err, HasSubstr("--at-device"));
+  const auto refused = test::run(at({"--device", modem_.path(), "AT+FOO"}));
+  EXPECT_EQ(refused.status, exited(exit_code(EndReason::modem_error)));
+  EXPECT_EQ(refused.err, "tunppp: the modem refused AT+FOO: ERROR\n");
 }
 
 TEST_F(At, TypedAtATerminal) {
@@ -356,6 +360,12 @@ TEST_F(AtSession, IsReachedThroughTheSession) {
     EXPECT_THAT(good.out, HasSubstr("+CSQ: 20,99\nOK\n"));
     EXPECT_THAT(good.out, HasSubstr("EC25\nOK\n"));
   }
+  Process input(at({"--interface", "ppp0", "-"}), {.input = true});
+  input.write("AT+CSQ\nAT+CEER\n");
+  input.close_input();
+  EXPECT_EQ(input.wait(), exited(0)) << input.err();
+  EXPECT_THAT(input.out(), HasSubstr("+CSQ: 20,99\nOK\n"));
+  EXPECT_THAT(input.out(), HasSubstr("+CEER: No cause information available\nOK\n"));
   const auto refused = test::run(at({"--interface", "ppp0", "AT+CFUN=0"}));
   EXPECT_EQ(refused.status, exited(exit_code(EndReason::usage))) << refused;
   EXPECT_THAT(refused.err, HasSubstr("not while ppp0 is up"));
