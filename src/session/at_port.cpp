@@ -53,6 +53,8 @@ Status AtPort::open(const std::string& device, std::uint32_t baud) {
 
 void AtPort::start(Options options) {
   cid_ = options.monitor.cid;
+  // What it has said since the port was opened, RDY perhaps, is no news of this call.
+  if (port_) port_->discard_input();
   monitor_.emplace(loop_, *pipe_, options.monitor, static_cast<ModemMonitor::Owner&>(*this));
   if (!options.socket_directory.empty()) {
     Result<std::unique_ptr<AtServer>> server = AtServer::create(

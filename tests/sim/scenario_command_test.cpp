@@ -21,12 +21,12 @@ using testing::HasSubstr;
 
 class SimScenario : public testing::Test {
  protected:
-  void start(const std::string& scenario) {
+  void start(const std::string& scenario, const std::vector<std::string>& more = {}) {
     const std::string file = files_.write_file("scenario.toml", scenario);
-    sim_ = std::make_unique<Process>(
-        std::vector<std::string>{TUNPPP_PROGRAM, "sim", "--link", link(), "--scenario", file,
-                                 "--registration-delay", "0.1"},
-        far_.options());
+    std::vector<std::string> command{
+        TUNPPP_PROGRAM, "sim", "--link", link(), "--scenario", file, "--registration-delay", "0.1"};
+    command.insert(command.end(), more.begin(), more.end());
+    sim_ = std::make_unique<Process>(command, far_.options());
     ASSERT_TRUE(sim_->wait_for_output("LINE=(/dev/pts/[0-9]+)\\n")) << sim_->err();
   }
   void TearDown() override {
@@ -34,6 +34,7 @@ class SimScenario : public testing::Test {
     EXPECT_EQ(sim_->terminate(), exited(0));
     EXPECT_FALSE(std::filesystem::is_symlink(link()));
   }
+  std::string at_link() const { return files_.path() / "modem-at"; }
   std::string link() const { return files_.path() / "modem"; }
   std::vector<std::string> dial(std::vector<std::string> more = {}) const {
     std::vector<std::string> command{
@@ -74,6 +75,18 @@ TEST_F(SimScenario, APlugIsPulledAndPutInAgain) {
       << dialled.out() << dialled.err() << sim_->out();
   dialled.signal(SIGINT);
   dialled.wait();
+}
+
+// What the modem said on its AT port while it booted is no news of the call that follows.
+TEST_F(SimScenario, OldBootCodesDoNotEndACall) {
+  start("[modem]\nboot_time = 0.7\n", {"--at-link", at_link()});
+  Process dialled(dial({"--at-device", at_link()}), near_.options());
+  ASSERT_TRUE(dialled.wait_for_output("monitor: watching the modem", 20s))
+      << dialled.out() << dialled.err();
+  const auto ping = near_.run({"ping", "-n", "-c3", "-i0.2", "-W3", "10.64.64.1"});
+  EXPECT_THAT(ping.out, HasSubstr(" 0% packet loss")) << ping << dialled.out() << dialled.err();
+  dialled.signal(SIGINT);
+  EXPECT_EQ(dialled.wait(), exited(0)) << dialled.out() << dialled.err();
 }
 
 TEST(SimList, ShowsAllModems) {
