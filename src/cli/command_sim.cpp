@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct SimArguments {
   std::string link;
   std::string at_link;
   int ports = 1;
+  std::vector<std::string> multiplexer;
   bool list = false;
   bool json = false;
 
@@ -39,6 +41,16 @@ struct SimArguments {
   std::string interface = "sim%d";
   bool verbose = false;
 };
+
+/// What a multiplexer can be told to be like.
+const std::map<std::string, bool sim::CmuxHabits::*> multiplexer_ways{
+    {"none", &sim::CmuxHabits::refuses},
+    {"mode-only", &sim::CmuxHabits::refuses_long_form},
+    {"silent", &sim::CmuxHabits::silent},
+    {"one-channel", &sim::CmuxHabits::one_channel},
+    {"status-first", &sim::CmuxHabits::status_first},
+    {"long-lengths", &sim::CmuxHabits::long_lengths},
+    {"wants-pn", &sim::CmuxHabits::wants_parameters}};
 
 Failure wrong(std::string text) {
   return {EndReason::usage, {}, std::move(text)};
@@ -62,6 +74,14 @@ void add_modem_options(CLI::App& command, SimArguments& arguments) {
       .add_option("--at-link", arguments.at_link,
                   "A symbolic link to that other tty; --ports 2 goes without saying")
       ->type_name("PATH")
+      ->group("Modem");
+  command
+      .add_option(
+          "--multiplexer", arguments.multiplexer,
+          "How its AT+CMUX differs, once or several times: none: ERROR; mode-only: ERROR to "
+          "more than the mode; silent: OK and nothing behind it; one-channel; status-first: "
+          "MSC before UA; long-lengths: of two octets; wants-pn: DM to SABM before PN")
+      ->check(CLI::IsMember(multiplexer_ways))
       ->group("Modem");
   add_sim_modem_options(command, arguments.modem);
 }
@@ -156,6 +176,9 @@ Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
   options.link = arguments.link;
   options.at_port = arguments.ports > 1 || !arguments.at_link.empty();
   options.at_link = arguments.at_link;
+  if (!arguments.multiplexer.empty()) options.multiplexer = sim::habits_of(*options.modem.model);
+  for (const std::string& way : arguments.multiplexer)
+    (*options.multiplexer).*multiplexer_ways.at(way) = true;
   options.server.interface = {.name = arguments.interface, .default_route = false};
   options.server.dns.method = DnsMethod::none;
   options.server.dialogue = arguments.verbose;
@@ -165,8 +188,7 @@ Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
 }
 
 int run_modem(const SimArguments& arguments) {
-  if (arguments.json && !arguments.list)
-    return fail(EndReason::usage, "--json goes with --list");
+  if (arguments.json && !arguments.list) return fail(EndReason::usage, "--json goes with --list");
   if (arguments.list) {
     fmt::print("{}", arguments.json ? sim_list_json() : sim_list_text());
     return exit_code(EndReason::requested);

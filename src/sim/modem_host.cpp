@@ -45,7 +45,7 @@ ModemHost::ModemHost(session::Loop& loop, ModemHostOptions options, Log log)
     : loop_(loop),
       options_(std::move(options)),
       log_(std::move(log)),
-      modem_(loop, options_.modem, *this),
+      modem_(loop, options_.modem, *this, options_.multiplexer),
       hang_up_(loop, [this] { modem_.drop_carrier(); }),
       goodbye_(loop, [this] { finish(); }) {}
 

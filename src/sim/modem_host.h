@@ -20,9 +20,10 @@ namespace tunppp::sim {
 
 struct ModemHostOptions {
   ModemEmulatorOptions modem;
+  std::optional<CmuxHabits> multiplexer;  ///< nullopt: as the model does
   LineOptions line;  ///< between pty and modem; its noise hits what is said in PPP, not in AT
   std::uint64_t seed = 1;
-  std::string link;  ///< a symbolic link to the pty; empty: none
+  std::string link;      ///< a symbolic link to the pty; empty: none
   bool at_port = false;  ///< the modem has a second tty, for AT; its line is perfect
   std::string at_link;   ///< a symbolic link to that
   /// Who answers calls; line and modem in it mean nothing.

@@ -16,18 +16,6 @@ using modem::to_int;
 /// TS 27.007 section 5.7.
 constexpr std::size_t default_frame_size = 31;
 
-/// What the model's profile knows of its multiplexer.
-CmuxHabits habits_of(const ModemModel& model) {
-  CmuxHabits habits;
-  const modem::Profile* profile = modem::find_profile(model.profile);
-  if (!profile) return habits;
-  const std::string_view command = profile->cmux.command;
-  habits.refuses = command.empty();
-  habits.refuses_long_form = command.find("{frame_size}") == command.npos;
-  habits.wants_parameters = profile->cmux.negotiate;
-  return habits;
-}
-
 modem::cmux::MuxerOptions muxer_options(std::string_view list, std::size_t channels) {
   modem::cmux::MuxerOptions options;
   options.initiator = false;
@@ -40,6 +28,17 @@ modem::cmux::MuxerOptions muxer_options(std::string_view list, std::size_t chann
 }
 
 }  // namespace
+
+CmuxHabits habits_of(const ModemModel& model) {
+  CmuxHabits habits;
+  const modem::Profile* profile = modem::find_profile(model.profile);
+  if (!profile) return habits;
+  const std::string_view command = profile->cmux.command;
+  habits.refuses = command.empty();
+  habits.refuses_long_form = command.find("{frame_size}") == command.npos;
+  habits.wants_parameters = profile->cmux.negotiate;
+  return habits;
+}
 
 ModemPorts::ModemPorts(ModemEmulatorOptions options, std::optional<CmuxHabits> habits)
     : habits_(habits ? *habits : habits_of(*options.model)) {

@@ -14,6 +14,9 @@
 
 namespace tunppp::sim {
 
+/// Those of a model, as its profile knows them.
+CmuxHabits habits_of(const ModemModel& model);
+
 /// The ports of one emulated modem, and the lines that lead to them: line 0 is the one that is
 /// dialled on, line 1 another tty, for AT. When it is told to, the modem multiplexes line 0:
 /// channel 1 is the port that was there before, and each further channel one of its own. Sans I/O;

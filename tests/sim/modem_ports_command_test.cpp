@@ -174,6 +174,29 @@ INSTANTIATE_TEST_SUITE_P(Option, SimLeftMultiplexed,
                            return std::string(it.param.option) + "_then_" + it.param.next;
                          });
 
+struct Way {
+  const char* name;
+  int code;  ///< of the dial; 0: it comes up
+};
+
+class SimMultiplexerWays : public SimPorts, public testing::WithParamInterface<Way> {};
+
+TEST_P(SimMultiplexerWays, AreChosenByOption) {
+  ASSERT_NO_FATAL_FAILURE(start({"--multiplexer", GetParam().name}));
+  const auto dialled = dial({"--cmux", "basic"});
+  if (GetParam().code != 0) {
+    EXPECT_EQ(dialled->wait(20s), exited(GetParam().code)) << dialled->out() << dialled->err();
+    return;
+  }
+  ASSERT_TRUE(is_up(*dialled)) << dialled->out() << dialled->err();
+  dialled->signal(SIGINT);
+  EXPECT_EQ(dialled->wait(), exited(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Way, SimMultiplexerWays,
+                         testing::Values(Way{"none", 37}, Way{"one-channel", 0},
+                                         Way{"mode-only", 0}));
+
 TEST(SimPortsMistakes, AreTold) {
   const auto sim = [](std::vector<std::string> options) {
     options.insert(options.begin(), {TUNPPP_PROGRAM, "sim"});
@@ -181,6 +204,9 @@ TEST(SimPortsMistakes, AreTold) {
   };
   EXPECT_EQ(sim({"--ports", "3"}).status, exited(2));
   EXPECT_EQ(sim({"--ports", "0"}).status, exited(2));
+  const auto way = sim({"--multiplexer", "upside-down"});
+  EXPECT_EQ(way.status, exited(2)) << way;
+  EXPECT_THAT(way.err, HasSubstr("upside-down"));
   const auto nowhere = sim({"--at-link", "/no/such/folder/at"});
   EXPECT_EQ(nowhere.status, exited(7)) << nowhere;
   EXPECT_THAT(nowhere.err, HasSubstr("/no/such/folder/at"));
