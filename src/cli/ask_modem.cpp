@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/sim_common.h"
 #include "doctor/examine.h"
 #include "doctor/live.h"
 #include "modem/dial.h"
@@ -76,9 +77,9 @@ doctor::LiveOptions live_options(const detect::Inventory& inventory, const tty::
   return options;
 }
 
-void ask(tty::SerialPort& port, const doctor::LiveOptions& options, Examined& examined) {
+void ask(session::Loop& loop, tty::SerialPort& port, const doctor::LiveOptions& options,
+         Examined& examined) {
   using Kind = modem::ModemEvent::Kind;
-  session::Loop loop;
   session::FdPipe pipe(loop, port.fd());
   doctor::LiveExamination live(options);
   const auto obey = [&port](const modem::ModemEvent& event) {
@@ -90,6 +91,7 @@ void ask(tty::SerialPort& port, const doctor::LiveOptions& options, Examined& ex
   talk.start();
   if (!talk.over()) loop.run();
   examined.asked = options.tty;
+  if (examined.interrupted) return;
   if (!live.outcome()) {
     examined.findings.push_back(doctor::make_finding(
         Cause::modem_silent, {{options.tty, "the line was hung up"}}, {{"tty", options.tty}}));
@@ -107,10 +109,16 @@ void ask_modem(const detect::Inventory& inventory, const std::string& device, st
   if (is_for_something_else(examined.findings, port_name))
     port_name = port_beside(inventory, port_name);
   if (port_name.empty() || is_barred(examined.findings, port_name)) return;
+  // From before it is open, so that the tty gets its settings back and the locks are given up.
+  session::Loop loop;
+  const SignalWatch signals(loop, [&] {
+    examined.interrupted = true;
+    loop.stop();
+  });
   Result<tty::SerialPort> port =
       tty::SerialPort::open(port_name, {.baud = baud, .discard_input = true});
   if (port)
-    ask(*port, live_options(inventory, *port, port_name, baud), examined);
+    ask(loop, *port, live_options(inventory, *port, port_name, baud), examined);
   else
     examined.findings.push_back(why_not_opened(port_name, port.failure()));
   doctor::sort_findings(examined.findings);

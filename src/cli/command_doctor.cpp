@@ -25,6 +25,7 @@ namespace {
 // Its own codes, so that scripts need no more than "is anything in the way".
 constexpr int nothing_in_the_way = 0;
 constexpr int something_in_the_way = 1;
+constexpr int could_not_look = 2;
 
 struct DoctorArguments {
   bool json = false;
@@ -99,6 +100,10 @@ int run_doctor(const DoctorArguments& arguments) {
                     .findings = doctor::examine(system, inventory, {.device = *device})};
   if (device->empty()) examined.other_modems = other_modems(inventory);
   if (system.is_machine()) ask_modem(inventory, *device, arguments.baud, examined);
+  if (examined.interrupted) {
+    fmt::print(stderr, "tunppp: interrupted while the modem was asked\n");
+    return could_not_look;
+  }
   if (arguments.json)
     fmt::print("{}\n", doctor_json(examined));
   else

@@ -14,6 +14,7 @@ struct Examined {
   /// Places on USB of modems that are here as well, and were not asked.
   std::vector<std::string> other_modems{};
   std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
+  bool interrupted = false;  ///< by a signal, while the modem was asked
   /// Who answered there, and where it is: {"signal", "-71 dBm (good)"}.
   std::vector<doctor::Evidence> facts{};
 };

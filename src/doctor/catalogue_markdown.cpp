@@ -34,7 +34,7 @@ modem says of itself, and what people look for that is not needed.
 |---|---|
 | 0 | nothing is in the way; notes do not count |
 | 1 | there are errors or warnings |
-| 2 | it could not look: wrong options, no such DIR, a FILE.tar that cannot be written |
+| 2 | it could not look: wrong options, no such DIR, a FILE.tar that cannot be written, interrupted |
 
 ## The modem itself
 Where a modem is found, or `--device` names a tty, and nobody else has it, it is asked who it is, and

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -501,6 +502,19 @@ TEST(DoctorHears, ALineThatIsHungUpWhileItIsAsked) {
   sim.kill();
   EXPECT_EQ(asks.wait(std::chrono::seconds(5)), exited(in_the_way));
   EXPECT_THAT(asks.out(), HasSubstr("the line was hung up"));
+}
+
+TEST(DoctorHears, AnInterruptionAndPutsTheTtyBack) {
+  test::Process sim({TUNPPP_COMMAND, "sim", "--silent"});
+  const auto line = sim.wait_for_output("LINE=(/dev/pts/[0-9]+)\\n");
+  ASSERT_TRUE(line) << sim.err();
+  test::Process asks({TUNPPP_COMMAND, "doctor", "--device", line->at(1)});
+  ASSERT_TRUE(sim.wait_for_output("the pty was opened"));
+  asks.signal(SIGINT);
+  EXPECT_EQ(asks.wait(std::chrono::seconds(5)), exited(could_not_look));
+  EXPECT_THAT(asks.err(), HasSubstr("interrupted"));
+  EXPECT_TRUE(sim.wait_for_output("the pty was closed"));
+  EXPECT_FALSE(fs::exists("/var/lock/LCK..pts" + line->at(1).substr(8)));
 }
 
 TEST(DoctorHears, TheTtyHasItsOwnSettingsAgain) {
