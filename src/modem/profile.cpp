@@ -60,6 +60,12 @@ bool Profile::has(Quirk quirk) const {
                      [quirk](const QuirkNote& note) { return note.quirk == quirk; });
 }
 
+std::string_view name_of(Radio radio) {
+  constexpr std::array<std::string_view, static_cast<std::size_t>(Radio::count)> names{
+      "unchanged", "auto", "gsm", "umts", "lte", "lte-m", "nb-iot", "nr"};
+  return names[static_cast<std::size_t>(radio)];
+}
+
 QuirkInfo info(Quirk quirk) {
   return quirk_infos[static_cast<std::size_t>(quirk)];
 }

@@ -55,6 +55,9 @@ struct SimNumberQuery {
 /// Which radio to use.
 enum class Radio : std::uint8_t { unchanged, automatic, gsm, umts, lte, lte_m, nb_iot, nr, count };
 
+/// As a user names it: "auto", "lte-m", "nr".
+std::string_view name_of(Radio radio);
+
 /// The command for each choice of radio; empty where the modem has none.
 struct RadioCommands {
   std::string_view automatic{};

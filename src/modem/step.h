@@ -52,6 +52,11 @@ Task<Failure> attach(DialContext& dial);
 /// Operator and signal, for people.
 Task<Failure> describe_network(DialContext& dial);
 
+/// What AT+CEER tells after a failure; empty where it tells nothing.
+Task<std::string> extended_report(Conversation& talk);
+/// The sentence with the report behind it.
+std::string with_report(std::string sentence, std::string_view report);
+
 /// The same command again while the SIM is busy (+CME ERROR: 14), for a while.
 Task<Answer> send_when_sim_is_free(Conversation& talk, AtCommand command);
 

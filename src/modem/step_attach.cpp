@@ -9,6 +9,16 @@ constexpr Duration attach_patience = std::chrono::seconds(60);
 
 }  // namespace
 
+Task<std::string> extended_report(Conversation& talk) {
+  const Answer report = co_await talk.at.send(at_command("AT+CEER", AnswerForm::prefixed));
+  co_return report.ok() ? std::string(report.first()) : std::string();
+}
+
+std::string with_report(std::string sentence, std::string_view report) {
+  if (!report.empty()) sentence += fmt::format("; the modem's report: {}", report);
+  return sentence;
+}
+
 Task<Failure> attach(DialContext& dial) {
   Conversation& talk = dial.talk;
   talk.enter(Phase::attach);
@@ -25,15 +35,11 @@ Task<Failure> attach(DialContext& dial) {
     co_return std::nullopt;
   }
   if (answer.timed_out()) co_return failed_at("AT+CGATT=1", answer.final);
-  const Answer report = co_await talk.at.send(at_command("AT+CEER", AnswerForm::prefixed));
-  const std::string_view words = report.ok() ? report.first() : std::string_view{};
-  std::string text =
-      fmt::format("the network refuses the packet service: {}", in_words(answer.final));
-  if (!words.empty()) text += fmt::format("; the modem's report: {}", words);
+  const std::string report = co_await extended_report(talk);
   const auto reason = reason_of(answer.final);
-  co_return failed(reason ? *reason
-                          : reason_of_report(words).value_or(EndReason::registration_denied),
-                   std::move(text));
+  co_return failed(
+      reason ? *reason : reason_of_report(report).value_or(EndReason::registration_denied),
+      with_report("the network refuses the packet service: " + in_words(answer.final), report));
 }
 
 }  // namespace tunppp::modem

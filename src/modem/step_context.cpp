@@ -94,7 +94,9 @@ Task<Failure> define_context(DialContext& dial) {
 
   const ContextCommand& command = dial.profile->authenticate;
   if (command.command.empty())
-    co_return failed(EndReason::usage, "this modem takes user and password in PPP only");
+    co_return failed(EndReason::usage,
+                     fmt::format("{} takes user and password in PPP only: leave --at-auth out",
+                                 dial.profile->name));
   const Answer answer =
       co_await send_when_sim_is_free(dial.talk, context_command(command, dial.options));
   if (!answer.ok()) co_return failed_at("user and password", answer.final);

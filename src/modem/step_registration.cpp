@@ -44,12 +44,22 @@ bool nothing_told(const std::vector<DomainState>& domains) {
   return true;
 }
 
+std::string no_such_radio(const DialContext& dial) {
+  std::string known;
+  for (int i = 1; i < static_cast<int>(Radio::count); ++i) {
+    const auto radio = static_cast<Radio>(i);
+    if (dial.profile->radio.of(radio).empty()) continue;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", name_of(radio));
+  }
+  return fmt::format("{} cannot be told to use the radio {}; {}", dial.profile->name,
+                     name_of(dial.options.radio),
+                     known.empty() ? "leave --radio out" : "--radio may be " + known);
+}
+
 Task<Failure> choose_radio(DialContext& dial) {
   if (dial.options.radio == Radio::unchanged) co_return std::nullopt;
   const std::string_view command = dial.profile->radio.of(dial.options.radio);
-  if (command.empty())
-    co_return failed(EndReason::usage, fmt::format("the profile {} has no command for this radio",
-                                                   dial.profile->name));
+  if (command.empty()) co_return failed(EndReason::usage, no_such_radio(dial));
   const Answer answer = co_await dial.talk.at.send(at_command(command));
   if (!answer.ok()) co_return failed_at(command, answer.final);
   co_return std::nullopt;
@@ -84,7 +94,9 @@ Task<Failure> await_registration(DialContext& dial) {
     else if (!denied_since)
       denied_since = talk.at.now();
     else if (talk.at.now() - *denied_since >= denied_patience)
-      co_return failed(EndReason::registration_denied, "the network refuses to register us");
+      co_return failed(
+          EndReason::registration_denied,
+          with_report("the network refuses to register us", co_await extended_report(talk)));
     if (talk.at.now() < give_up) {
       co_await talk.at.pause(poll_period);
       continue;
@@ -94,7 +106,8 @@ Task<Failure> await_registration(DialContext& dial) {
       co_return failed(EndReason::sim_absent, "the SIM is there no more");
     co_return failed(verdict == RegistrationVerdict::denied ? EndReason::registration_denied
                                                             : EndReason::not_registered,
-                     fmt::format("not registered with a network in time; {}", text));
+                     with_report("not registered with a network in time; " + text,
+                                 co_await extended_report(talk)));
   }
 }
 

@@ -407,6 +407,9 @@ TEST(DialRegistration, Denied) {
   const Duration took = line.run(dial);
   EXPECT_EQ(dial.outcome()->failure, EndReason::registration_denied);
   EXPECT_LE(took, options.registration_delay + 10s + 2 * poll + command_slack);
+  EXPECT_EQ(
+      dial.outcome()->text,
+      "the network refuses to register us; the modem's report: No cause information available");
 }
 
 // --- dialling ---

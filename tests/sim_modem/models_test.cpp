@@ -256,6 +256,9 @@ TEST(Radio, ThatTheModemDoesNotHave) {
   Dial dial(*modem::find_profile("quectel-ec25"), std::move(options));
   line.run(dial);
   EXPECT_EQ(dial.outcome()->failure, EndReason::usage);
+  EXPECT_EQ(dial.outcome()->text,
+            "quectel-ec25 cannot be told to use the radio nb-iot; --radio may be auto, gsm, umts, "
+            "lte");
 }
 
 }  // namespace
