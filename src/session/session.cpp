@@ -61,7 +61,8 @@ modem::Task<SessionEnded> Session::life() {
 modem::Task<SessionEnded> Session::look_for_modem(SessionEnded ended) {
   const bool hung_up =
       ended.reason == EndReason::carrier_lost || ended.reason == EndReason::apn_refused;
-  if (!hung_up || !port_ || !line_gone_ || (cmux_ && !cmux_->line_closed())) co_return ended;
+  if (!hung_up || !port_ || !profile_ || !line_gone_) co_return ended;
+  if (cmux_ && !cmux_->line_closed()) co_return ended;
   const tty::SystemTree machine;
   const std::string device = port_->device().string();
   const Instant deadline = boot_time() + gone_patience;
