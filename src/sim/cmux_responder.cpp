@@ -50,7 +50,7 @@ CmuxResponder::CmuxResponder(MuxerOptions options, CmuxHabits habits,
 void CmuxResponder::receive(Instant now, Bytes in) {
   if (habits_.silent) return leave_if_told(in);
   const std::string octets = damaged(text_of(in));
-  if (habits_.most_info > 0 || habits_.wants_parameters)
+  if (habits_.most_info > 0 || habits_.wants_parameters || habits_.ignores_disconnect)
     filter(now, octets_of(octets));
   else
     muxer_.receive(now, octets_of(octets));
@@ -90,6 +90,7 @@ void CmuxResponder::filter(Instant now, Bytes in) {
 
 bool CmuxResponder::lets_pass(const Frame& frame) {
   if (habits_.most_info > 0 && frame.info.size() > habits_.most_info) return false;
+  if (habits_.ignores_disconnect && frame.type == FrameType::disc && frame.dlci > 0) return false;
   const bool is_parameters = frame.dlci == 0 && !frame.info.empty() &&
                              std::to_integer<int>(frame.info[0]) >> 2 == parameter_negotiation;
   told_parameters_ = told_parameters_ || is_parameters;

@@ -18,15 +18,16 @@ namespace tunppp::sim {
 
 /// How the multiplexer of a modem differs from what TS 27.010 says, and what can be wrong with it.
 struct CmuxHabits {
-  bool refuses = false;            ///< ERROR to AT+CMUX
-  bool refuses_long_form = false;  ///< ERROR to more than the mode
-  bool silent = false;             ///< says OK, and is deaf and dumb then, but for CLD
-  std::size_t most_info = 0;       ///< frames with more are damaged; 0: none is
-  bool status_first = false;       ///< MSC comes before the UA that it belongs to
-  bool long_lengths = false;       ///< lengths of two octets even where one would do
-  double damage = 0;               ///< share of pieces with a wrong octet, both ways
-  bool one_channel = false;        ///< DM to the second
-  bool wants_parameters = false;   ///< DM to SABM before PN
+  bool refuses = false;             ///< ERROR to AT+CMUX
+  bool refuses_long_form = false;   ///< ERROR to more than the mode
+  bool silent = false;              ///< says OK, and is deaf and dumb then, but for CLD
+  std::size_t most_info = 0;        ///< frames with more are damaged; 0: none is
+  bool status_first = false;        ///< MSC comes before the UA that it belongs to
+  bool long_lengths = false;        ///< lengths of two octets even where one would do
+  double damage = 0;                ///< share of pieces with a wrong octet, both ways
+  bool one_channel = false;         ///< DM to the second
+  bool wants_parameters = false;    ///< DM to SABM before PN
+  bool ignores_disconnect = false;  ///< DISC on a channel; CLD closes them all
 };
 
 /// The multiplexer of an emulated modem: the responder's end of a line after TS 27.010, with a port

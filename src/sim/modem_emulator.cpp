@@ -50,7 +50,8 @@ ModemEmulator::ModemEmulator(ModemEmulatorOptions options)
   modem_->ports.push_back(this);
 }
 
-ModemEmulator::ModemEmulator(ModemEmulator& first, std::size_t number) : modem_(first.modem_) {
+ModemEmulator::ModemEmulator(ModemEmulator& first, [[maybe_unused]] std::size_t number)
+    : modem_(first.modem_) {
   assert(number == modem_->ports.size());
   modem_->ports.push_back(this);
 }

@@ -211,16 +211,34 @@ constexpr auto any_unsolicited = std::to_array<string_view>(
     {"+CREG: 1", R"(+CEREG: 1,"1A2B","01C3D4E5",7)", "+CIEV: 2,4", "RING"});
 
 // The first whose name fits; the last fits all.
+constexpr Family simcom_family{.beginning = "simcom-",
+                               .sleep = {.name = "+CSCLK"},
+                               .power_down_code = "NORMAL POWER DOWN",
+                               .unsolicited = simcom_unsolicited};
+
+/// Its firmware is of series B, which has no multiplexer.
+constexpr Family sim7000_family() {
+  Family family = simcom_family;
+  family.beginning = "simcom-sim7000";
+  family.multiplexes = false;
+  return family;
+}
+constexpr Family a7670_family() {
+  Family family = simcom_family;
+  family.beginning = "simcom-a7670";
+  family.long_frame_lengths = true;
+  return family;
+}
+
 constexpr auto families = std::to_array<Family>({
     {.beginning = "quectel-",
      .sleep = {.name = "+QSCLK"},
      .power_down_code = "POWERED DOWN",
      .unsolicited = quectel_unsolicited,
      .flight_wants_sim = true},
-    {.beginning = "simcom-",
-     .sleep = {.name = "+CSCLK"},
-     .power_down_code = "NORMAL POWER DOWN",
-     .unsolicited = simcom_unsolicited},
+    sim7000_family(),
+    a7670_family(),
+    simcom_family,
     {.beginning = "huawei-", .unsolicited = huawei_unsolicited},
     {.beginning = "ublox-",
      .sleep = {.name = "+UPSV", .by_dtr = 3, .when_idle = 1},

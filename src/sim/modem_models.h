@@ -28,8 +28,8 @@ struct AuthCommand {
 struct SleepCommand {
   std::string_view name;  ///< "+QSCLK"; empty: it does not sleep
   int never = 0;
-  int by_dtr = 1;         ///< asleep while DTR is off
-  int when_idle = 2;      ///< asleep after a while; the octets that wake it are lost
+  int by_dtr = 1;     ///< asleep while DTR is off
+  int when_idle = 2;  ///< asleep after a while; the octets that wake it are lost
 };
 
 /// What the modems of one vendor or family have in common besides their commands.
@@ -41,6 +41,8 @@ struct Family {
   bool lone_line_feed = false;                      ///< NO CARRIER begins with a line feed alone
   bool context_wants_radio = false;                 ///< +CGDCONT is refused while the radio is off
   bool flight_wants_sim = false;                    ///< AT+CFUN=4 is refused until the SIM is ready
+  bool multiplexes = true;                          ///< knows AT+CMUX
+  bool long_frame_lengths = false;                  ///< two octets, even where one would do
 };
 
 /// What tells one modem from another: names, codes at power-up, and the commands that only some

@@ -34,7 +34,10 @@ CmuxHabits habits_of(const ModemModel& model) {
   const modem::Profile* profile = modem::find_profile(model.profile);
   if (!profile) return habits;
   const std::string_view command = profile->cmux.command;
-  habits.refuses = command.empty();
+  habits.refuses = command.empty() || !model.family().multiplexes;
+  habits.long_lengths = model.family().long_frame_lengths;
+  if (profile->has(modem::Quirk::small_frames)) habits.most_info = profile->cmux.frame_size;
+  habits.ignores_disconnect = profile->has(modem::Quirk::no_channel_disconnect);
   habits.refuses_long_form = command.find("{frame_size}") == command.npos;
   habits.wants_parameters = profile->cmux.negotiate;
   return habits;

@@ -125,6 +125,35 @@ TEST_P(EveryModemMultiplexed, InTheWaysOfOthers) {
   }
 }
 
+/// As its profile and its family say that it is.
+TEST_P(EveryModemMultiplexed, InItsOwnWays) {
+  const CmuxHabits own = habits_of(*find_modem_model(model()));
+  MultiplexedLine line(emulation(model()), own);
+  if (own.refuses) {
+    MultiplexStart start(generic(), automatic(), {.option = option()});
+    line.run(start);
+    EXPECT_EQ(start.outcome()->failure, EndReason::cmux_failed);
+    EXPECT_TRUE(line.in_command_mode());
+    return;
+  }
+  ASSERT_TRUE(connect(line, option()));
+  const std::string words = some_text(3'000);
+  EXPECT_EQ(to_network(line, words), words);
+  EXPECT_EQ(from_network(line, words), words);
+  HangUp hang_up(*modem::find_profile(profile()), {.data_mode = true});
+  line.run(hang_up, ppp_channel);
+  line.close();
+  EXPECT_FALSE(line.modem.multiplexes());
+  EXPECT_TRUE(line.in_command_mode());
+}
+
+TEST(ModelHabits, AreThoseOfTheModem) {
+  EXPECT_TRUE(habits_of(*find_modem_model("simcom-sim7000")).refuses) << "series B has none";
+  EXPECT_TRUE(habits_of(*find_modem_model("simcom-a7670")).long_lengths);
+  EXPECT_EQ(habits_of(*find_modem_model("ublox-lara-r6")).most_info, 31u);
+  EXPECT_TRUE(habits_of(*find_modem_model("ublox-sara-r4")).ignores_disconnect);
+}
+
 TEST_P(EveryModemMultiplexed, WhatWasRefusedIsSaidInWords) {
   MultiplexedLine line(emulation(model()), {.refuses = true});
   MultiplexStart start(generic(), automatic(), {.option = option()});
