@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(modem::danger_of(in_another_handwriting(line)) == modem::danger_of(line));
   const bool begins = modem::starts_with_ignoring_case(line, "AT");
   const std::string behind = "AT+CSQ;" + std::string(line.substr(begins ? 2 : 0));
-  require(modem::danger_of(behind) == modem::danger_of(line));
+  if (!modem::danger_of(line).empty()) require(!modem::danger_of(behind).empty());
   const modem::AtCommand typed = modem::user_command(line);
   require(typed.timeout >= modem::timeout_of("AT"));
   require(typed.names.size() == commands.size());

@@ -1,5 +1,8 @@
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "modem/at_codes.h"
 #include "modem/at_fields.h"
@@ -69,21 +72,34 @@ std::size_t parameters(std::string_view line, const SecretCommand& command) {
   return forgotten ? at : std::string_view::npos;
 }
 
-}  // namespace
-
-std::string mask_secrets(std::string_view line) {
+/// The line without what stands from the first of its secrets on, which may be in any of several
+/// commands; nullopt: it has none.
+std::optional<std::string> without_secrets(std::string_view line) {
+  std::size_t first = std::string_view::npos;
+  std::optional<std::string> shown;
   for (const SecretCommand& command : secret_commands) {
     const std::size_t begin = parameters(line, command);
-    if (begin == std::string_view::npos) continue;
+    if (begin == std::string_view::npos || begin > first) continue;
     const std::string_view list = line.substr(begin);
     if (list.starts_with('?')) continue;  // the test command
     if (command.shown_fields > 0 && field_count(list) <= command.shown_fields) continue;
-    std::string shown(line.substr(0, begin));
+    first = begin;
+    shown = std::string(line.substr(0, begin));
     for (std::size_t i = 0; i < command.shown_fields; ++i)
-      shown.append(raw_field(list, i)).push_back(',');
-    return shown.append(mask);
+      shown->append(raw_field(list, i)).push_back(',');
+    shown->append(mask);
   }
-  return std::string(line);
+  return shown;
+}
+
+}  // namespace
+
+std::string mask_secrets(std::string_view line) {
+  std::string shown(line);
+  // A field that is shown may hold another one.
+  for (auto less = without_secrets(shown); less && *less != shown; less = without_secrets(shown))
+    shown = std::move(*less);
+  return shown;
 }
 
 }  // namespace tunppp::modem

@@ -41,6 +41,11 @@ TEST(MaskSecrets, HidesThemWhereTheEqualsSignWasForgotten) {
     EXPECT_EQ(mask_secrets(line).find("7319"), std::string::npos) << line;
 }
 
+TEST(MaskSecrets, HidesAllOfSeveral) {
+  EXPECT_EQ(mask_secrets("AT+CGAUTH=1,1,\"u\",\"secret\";+CPIN=\"7319\""), "AT+CGAUTH=1,1,<masked>");
+  EXPECT_EQ(mask_secrets("AT+CPIN=\"7319\";+CGAUTH=1,1,\"u\",\"secret\""), "AT+CPIN=<masked>");
+}
+
 TEST(MaskSecrets, FindsThemBehindGarbage) {
   EXPECT_EQ(mask_secrets("x~+CPIN=\"1234\""), "x~+CPIN=<masked>");
   EXPECT_EQ(mask_secrets("AT+CPIN =\"1234\""), "AT+CPIN =<masked>");
