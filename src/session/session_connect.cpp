@@ -72,9 +72,7 @@ SessionEnded ended(const Failure& failure) {
 Session::Ending Session::choose_profile() {
   const ModemOptions& modem = options_.modem;
   if (!modem.profile_file.empty()) {
-    Result<std::string> text = read_open_file(modem.profile_file, "modem profile");
-    if (!text) return ended(text.failure());
-    Result<std::unique_ptr<UserProfile>> profile = parse_profile(*text, modem.profile_file);
+    Result<std::unique_ptr<UserProfile>> profile = read_profile(modem.profile_file);
     if (!profile) return ended(profile.failure());
     user_profile_ = std::move(*profile);
     profile_ = &user_profile_->profile;
