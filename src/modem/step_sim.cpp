@@ -26,16 +26,27 @@ std::string serial_number(std::string_view answer) {
   return plausible ? std::string(number) : std::string();
 }
 
-/// What the SIM is known by in the record: its serial number, or else the modem's.
-Task<std::string> sim_name(DialContext& dial) {
+/// Among the lines, of which one may be a code that nobody knows.
+std::string serial_number_in(const Answer& answer) {
+  if (!answer.ok()) return {};
+  for (const std::string& line : answer.lines)
+    if (std::string number = serial_number(line); !number.empty()) return number;
+  return {};
+}
+
+/// A SIM that wants its PIN may still be starting; its number is worth waiting for, since what is
+/// remembered of the PIN hangs on it.
+Task<std::string> sim_number(DialContext& dial) {
   const SimNumberQuery& query = dial.profile->sim_number;
   AtCommand command = at_command(query.command, AnswerForm::bare);
   command.prefix = query.prefix;
-  Answer answer = co_await dial.talk.at.send(std::move(command));
-  if (std::string number = serial_number(answer.first()); answer.ok() && !number.empty())
-    co_return number;
-  answer = co_await dial.talk.at.send(at_command("AT+CGSN", AnswerForm::bare));
-  co_return answer.ok() ? serial_number(answer.first()) : std::string();
+  const Answer answer = co_await send_when_sim_is_free(dial.talk, std::move(command));
+  co_return serial_number_in(answer);
+}
+
+Task<std::string> modem_number(DialContext& dial) {
+  const Answer answer = co_await dial.talk.at.send(at_command("AT+CGSN", AnswerForm::bare));
+  co_return serial_number_in(answer);
 }
 
 AtCommand enter_pin(const Secret& pin) {
@@ -65,14 +76,19 @@ Task<Failure> unlock(DialContext& dial) {
     co_return pin_failed(fmt::format(
         "the SIM wants its PIN, tries left: {}; tunppp does not use the last one", *left));
 
-  std::string name;
-  if (PinRecord* const record = dial.options.pin_record) {
-    name = co_await sim_name(dial);
-    if (name.empty())
+  PinRecord* const record = dial.options.pin_record;
+  std::string iccid;
+  std::string imei;
+  SimIdentity sim;
+  if (record) {
+    iccid = co_await sim_number(dial);
+    imei = co_await modem_number(dial);
+    sim = {iccid, imei};
+    if (iccid.empty() && imei.empty())
       co_return pin_failed(
           "the PIN is not sent: neither SIM nor modem tells its serial number, so that a wrong one "
           "could not be remembered");
-    if (const auto objection = record->begin_attempt(name, *dial.options.pin, left))
+    if (const auto objection = record->begin_attempt(sim, *dial.options.pin, left))
       co_return pin_failed("the PIN is not sent: " + *objection);
   }
 
@@ -86,7 +102,7 @@ Task<Failure> unlock(DialContext& dial) {
   if (!answer.ok())
     co_return pin_failed(
         fmt::format("the PIN was refused: {}; it is not sent again", in_words(answer.final)));
-  if (dial.options.pin_record) dial.options.pin_record->accepted(name, *dial.options.pin);
+  if (record) record->accepted(sim, *dial.options.pin);
 
   const Instant give_up = talk.at.now() + patience.busy;
   for (;;) {

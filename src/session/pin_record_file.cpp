@@ -12,6 +12,7 @@
 #include <sstream>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "crypto/md5.h"
 #include "crypto/sha256.h"
@@ -180,35 +181,87 @@ std::string hash_of(const Place& place, std::string_view sim, const Secret& pin)
   return keyed_hash(place.key, {octets_of("pin"), octets_of(sim), pin.expose()});
 }
 
-}  // namespace
+/// Under which names a SIM is looked up and noted. An attempt of which the SIM's number is known is
+/// noted for the modem as well, apart, for a time when the number cannot be read; but another SIM
+/// in the same modem is not held to it.
+struct Names {
+  std::vector<std::string> looked_up;
+  std::vector<std::string> noted;
+};
 
-std::optional<std::string> PinRecordFile::begin_attempt(std::string_view sim, const Secret& pin,
-                                                        std::optional<int> tries_left) {
-  const Place place = find_place(directory_, sim);
-  if (!place.objection.empty()) return place.objection;
-  const std::optional<std::string> text = read_file(place.file);
-  if (!text && errno != ENOENT) return cannot("read", place.file);
-  const Entry known = text ? read_entry(*text) : Entry{"accepted", {}, 0};
-  const Entry attempt{"tried", hash_of(place, sim, pin), known.in_a_row + 1};
-  if (known.state == attempt.state && known.hash == attempt.hash)
+Names names_of(const modem::SimIdentity& sim) {
+  const std::string iccid(sim.iccid);
+  const std::string unknown(sim.imei);  // some SIM in this modem
+  const std::string known = sim.imei.empty() ? "" : unknown + " with a SIM that was known";
+  Names names = sim.iccid.empty() ? Names{{unknown, known}, {unknown}}
+                                  : Names{{iccid, unknown}, {iccid, known}};
+  for (auto* list : {&names.looked_up, &names.noted})
+    std::erase_if(*list, [](const std::string& name) { return name.empty(); });
+  return names;
+}
+
+/// What is known of a SIM under one of its names.
+struct Known {
+  Place place;
+  Entry entry{"accepted", {}, 0};
+};
+
+Known look_up(const fs::path& directory, const std::string& name) {
+  Known known{find_place(directory, name)};
+  if (!known.place.objection.empty()) return known;
+  const std::optional<std::string> text = read_file(known.place.file);
+  if (!text && errno != ENOENT) known.place.objection = cannot("read", known.place.file);
+  if (text) known.entry = read_entry(*text);
+  return known;
+}
+
+std::string objection_to(const Known& known, const std::string& hash,
+                         std::optional<int> tries_left) {
+  if (!known.place.objection.empty()) return known.place.objection;
+  if (known.entry.state == "tried" && known.entry.hash == hash)
     return fmt::format(
         "this SIM has refused it before, or never answered; give another PIN, or remove {} once it "
         "is known to be right",
-        place.file.string());
-  if (!tries_left && attempt.in_a_row > most_untold)
+        known.place.file.string());
+  if (!tries_left && known.entry.in_a_row >= most_untold)
     return fmt::format(
         "{} others were not accepted, and the modem does not tell how many tries are left; unlock "
         "the SIM in a telephone, then remove {}",
-        known.in_a_row, place.file.string());
-  if (!write_file(place.file, written(attempt))) return cannot("write", place.file);
+        known.entry.in_a_row, known.place.file.string());
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> PinRecordFile::begin_attempt(const modem::SimIdentity& sim,
+                                                        const Secret& pin,
+                                                        std::optional<int> tries_left) {
+  const Names names = names_of(sim);
+  for (const std::string& name : names.looked_up) {
+    const Known known = look_up(directory_, name);
+    std::string objection = objection_to(known, hash_of(known.place, name, pin), tries_left);
+    if (!objection.empty()) return objection;
+  }
+  for (const std::string& name : names.noted) {
+    const Known known = look_up(directory_, name);
+    if (!known.place.objection.empty()) return known.place.objection;
+    const Entry attempt{"tried", hash_of(known.place, name, pin), known.entry.in_a_row + 1};
+    if (!write_file(known.place.file, written(attempt))) return cannot("write", known.place.file);
+  }
   return std::nullopt;
 }
 
-void PinRecordFile::accepted(std::string_view sim, const Secret& pin) {
-  const Place place = find_place(directory_, sim);
-  // Where it cannot be written the PIN counts as refused, which does no harm to the SIM.
-  if (place.objection.empty())
-    write_file(place.file, written({"accepted", hash_of(place, sim, pin), 0}));
+void PinRecordFile::accepted(const modem::SimIdentity& sim, const Secret& pin) {
+  const Names names = names_of(sim);
+  // What was noted of it under another name has proved wrong, too.
+  for (const auto* list : {&names.looked_up, &names.noted})
+    for (const std::string& name : *list) {
+      const Known known = look_up(directory_, name);
+      // Where it cannot be written the PIN counts as refused, which does no harm to the SIM.
+      const bool is_new = known.entry.hash.empty() && list == &names.looked_up;
+      if (known.place.objection.empty() && !is_new)
+        write_file(known.place.file, written({"accepted", hash_of(known.place, name, pin), 0}));
+    }
 }
 
 }  // namespace tunppp::session

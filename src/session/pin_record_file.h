@@ -22,9 +22,9 @@ class PinRecordFile final : public modem::PinRecord {
   /// The directory is made when it is needed.
   explicit PinRecordFile(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  std::optional<std::string> begin_attempt(std::string_view sim, const Secret& pin,
+  std::optional<std::string> begin_attempt(const modem::SimIdentity& sim, const Secret& pin,
                                            std::optional<int> tries_left) override;
-  void accepted(std::string_view sim, const Secret& pin) override;
+  void accepted(const modem::SimIdentity& sim, const Secret& pin) override;
 
  private:
   std::filesystem::path directory_;

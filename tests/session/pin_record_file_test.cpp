@@ -66,9 +66,9 @@ class PinRecordFileTest : public testing::Test {
  protected:
   // Each is a program that was started anew.
   std::optional<std::string> attempt(std::string_view pin, std::string_view in = sim) {
-    return PinRecordFile(directory_).begin_attempt(in, Secret(pin), tries_left_);
+    return PinRecordFile(directory_).begin_attempt({in, {}}, Secret(pin), tries_left_);
   }
-  void accept(std::string_view pin) { PinRecordFile(directory_).accepted(sim, Secret(pin)); }
+  void accept(std::string_view pin) { PinRecordFile(directory_).accepted({sim, {}}, Secret(pin)); }
 
   test::TempDirectory files_;
   fs::path directory_ = files_.path() / "state" / "tunppp";
@@ -115,11 +115,58 @@ TEST_F(PinRecordFileTest, NobodyElseReadsItAndNothingIsPlain) {
   EXPECT_EQ(files, 2);  // the key, and the SIM's record
 }
 
+// What of SIM and modem tells its number may differ from start to start.
+class PinOfANamelessSim : public PinRecordFileTest {
+ protected:
+  static constexpr std::string_view imei = "004999010640000";
+  std::optional<std::string> try_pin(std::string_view pin, std::string_view iccid) {
+    return PinRecordFile(directory_).begin_attempt({iccid, imei}, Secret(pin), tries_left_);
+  }
+};
+
+TEST_F(PinOfANamelessSim, IsRememberedByTheModem) {
+  EXPECT_EQ(try_pin("9999", ""), std::nullopt);
+  EXPECT_TRUE(try_pin("9999", "").has_value());
+}
+
+TEST_F(PinOfANamelessSim, IsNotSentAgainWhenTheNumberCannotBeReadAnyMore) {
+  EXPECT_EQ(try_pin("9999", sim), std::nullopt);
+  EXPECT_TRUE(try_pin("9999", "").has_value());
+}
+
+TEST_F(PinOfANamelessSim, IsNotSentAgainWhenTheNumberCanBeRead) {
+  EXPECT_EQ(try_pin("9999", ""), std::nullopt);
+  EXPECT_TRUE(try_pin("9999", sim).has_value());
+}
+
+TEST_F(PinOfANamelessSim, IsNotThatOfAnotherSimWhoseNumberIsKnown) {
+  EXPECT_EQ(try_pin("9999", sim), std::nullopt);
+  EXPECT_EQ(try_pin("9999", "8900100000000000025"), std::nullopt);
+}
+
+TEST_F(PinOfANamelessSim, IsForgivenWhenAnotherIsAccepted) {
+  EXPECT_EQ(try_pin("9999", ""), std::nullopt);
+  EXPECT_EQ(try_pin("4711", sim), std::nullopt);
+  PinRecordFile(directory_).accepted({sim, imei}, Secret("4711"));
+  for (int power_up = 0; power_up < 4; ++power_up) {
+    const std::string_view iccid = power_up % 2 == 0 ? "" : sim;
+    EXPECT_EQ(try_pin("4711", iccid), std::nullopt) << power_up;
+    PinRecordFile(directory_).accepted({iccid, imei}, Secret("4711"));
+  }
+}
+
+TEST_F(PinOfANamelessSim, CountsUnderAllNamesWhereNobodyTellsTheTriesLeft) {
+  tries_left_ = std::nullopt;
+  EXPECT_EQ(try_pin("1111", ""), std::nullopt);
+  EXPECT_EQ(try_pin("2222", ""), std::nullopt);
+  EXPECT_TRUE(try_pin("3333", sim).has_value()) << "it would be the third";
+}
+
 // A bare hash could be reversed by trying all digits: two keys make two different records.
 TEST_F(PinRecordFileTest, TheHashesAreKeyed) {
   const fs::path other = files_.path() / "other";
   EXPECT_EQ(attempt("4711"), std::nullopt);
-  EXPECT_EQ(PinRecordFile(other).begin_attempt(sim, Secret("4711"), 3), std::nullopt);
+  EXPECT_EQ(PinRecordFile(other).begin_attempt({sim, {}}, Secret("4711"), 3), std::nullopt);
   for (const fs::directory_entry& file : fs::directory_iterator(other))
     if (file.path().filename() != "pin.key") {
       EXPECT_FALSE(fs::exists(directory_ / file.path().filename()));

@@ -154,16 +154,18 @@ TEST(ModemModels, CoverEveryProfile) {
 
 class RememberedPins final : public modem::PinRecord {
  public:
-  std::optional<std::string> begin_attempt(std::string_view sim, const Secret&,
+  std::optional<std::string> begin_attempt(const modem::SimIdentity& sim, const Secret&,
                                            std::optional<int> left) override {
-    sims.emplace_back(sim);
+    sims.emplace_back(sim.iccid);
+    modems.emplace_back(sim.imei);
     tries_left = left;
     return objection;
   }
-  void accepted(std::string_view, const Secret&) override { ++accepted_pins; }
+  void accepted(const modem::SimIdentity&, const Secret&) override { ++accepted_pins; }
 
   std::optional<std::string> objection;
   std::vector<std::string> sims;
+  std::vector<std::string> modems;
   std::optional<int> tries_left;
   int accepted_pins = 0;
 };
@@ -204,7 +206,8 @@ TEST(PinRecord, OfAModemThatTellsNothing) {
   Dial dial(*modem::find_profile("generic"), std::move(options));
   line.run(dial);
   EXPECT_TRUE(dial.outcome()->connected()) << dial.outcome()->text;
-  EXPECT_EQ(record.sims, std::vector<std::string>{locked.imei});
+  EXPECT_EQ(record.sims, std::vector<std::string>{""});
+  EXPECT_EQ(record.modems, std::vector<std::string>{locked.imei});
   EXPECT_EQ(record.tries_left, std::nullopt);
 }
 
