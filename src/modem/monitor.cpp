@@ -123,6 +123,8 @@ void Monitor::settle() {
 
 void Monitor::collect() {
   while (auto event = talk_.events.poll()) {
+    // What came before was a late answer, that the engine has waited out.
+    if (event->kind == ModemEvent::Kind::sent) answer_lines_.clear();
     if (event->kind == ModemEvent::Kind::received) {
       if (answer_lines_.size() == max_events) answer_lines_.pop_back();
       answer_lines_.push_back(event->text);

@@ -208,7 +208,8 @@ modem::Task<bool> Session::leave(EndReason reason) {
 
 modem::Task<bool> Session::close_link(EndReason reason) {
   if (!pump_) co_return true;
-  if (!link_ended_ && !line_gone_) {
+  // Behind NO CARRIER is a modem in command mode, to which a goodbye would be half a command.
+  if (!link_ended_ && !line_gone_ && !carrier_gone_) {
     pump_->close(reason);
     const auto closed = [this] { return link_ended_ || line_gone_; };
     co_await until(closed, boot_time() + (bearer_gone_ ? no_patience : close_patience));

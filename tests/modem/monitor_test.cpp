@@ -291,6 +291,23 @@ TEST(Monitor, ACommandWaitsForTheQuestionUnderWay) {
   EXPECT_EQ(port.count("AT+CGMM"), 1);
 }
 
+/// Its answer is no part of the next one, nor is what was asked to wait it out.
+TEST(Monitor, ACommandThatIsAnsweredTooLateIsOver) {
+  AtPort port(MonitorOptions{});
+  port.start();
+  port.answers["AT+CLAC"] = "-";
+  port.ask(1, "AT+CLAC");
+  port.pass(std::chrono::minutes(5));
+  port.answers["AT"] = "+LATE: one\r\n\r\nOK";
+  port.ask(2, "AT+CSQ");
+  port.pass(std::chrono::seconds(5));
+  const auto answered = port.all<CommandAnswered>();
+  ASSERT_EQ(answered.size(), 2u);
+  EXPECT_EQ(answered[0].final.code, FinalCode::timeout);
+  EXPECT_EQ(answered[1].lines, std::vector<std::string>{"+CSQ: 20,99"});
+  EXPECT_TRUE(answered[1].final.is_ok());
+}
+
 TEST(Monitor, AnErrorIsTheAnswer) {
   AtPort port;
   port.start();

@@ -70,6 +70,9 @@ TEST_F(Stream, AResultInTwoReads) {
   EXPECT_TRUE(stays_up());
   say("RIER\r\n");
   ASSERT_TRUE(ended());
+  for (const Dialogue& it : client_.all<Dialogue>())
+    EXPECT_FALSE(it.sent && it.text.find("TermReq") != std::string::npos)
+        << "a goodbye to a modem in command mode: " << it.text;
   EXPECT_EQ(client_.reason(), EndReason::carrier_lost);
   server_.stop();
   EXPECT_TRUE(world_.until([this] { return server_.end.has_value(); }));
