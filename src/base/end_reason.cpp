@@ -20,7 +20,7 @@ constexpr auto table = std::to_array<EndReasonInfo>({
     {tun_missing, 4, 4, "tun_missing", "There is no /dev/net/tun.",
      "modprobe tun; if the kernel has no such module it must be built with CONFIG_TUN."},
     {tty_missing, 5, 7, "tty_missing", "There is no such tty.",
-     "Run tunppp dial without --device to list the ttys that could be meant."},
+     "tunppp detect shows which ttys are here and what for."},
     {tty_busy, 6, 7, "tty_busy", "Another program holds the tty.",
      "Stop that program (ModemManager is the usual one), or choose another tty of the modem."},
     {tty_failed, 7, 7, "tty_failed", "The tty cannot be opened or set up.",
