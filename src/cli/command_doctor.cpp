@@ -99,6 +99,8 @@ int run_doctor(const DoctorArguments& arguments) {
   Examined examined{.root = system.root(),
                     .findings = doctor::examine(system, inventory, {.device = *device})};
   if (device->empty()) examined.other_modems = other_modems(inventory);
+  if (const auto line = detect::choose_line(inventory))
+    examined.dialled = fmt::format("{}: {}", line->device, line->why);
   if (system.is_machine()) ask_modem(inventory, *device, arguments.baud, examined);
   if (examined.interrupted) {
     fmt::print(stderr, "tunppp: interrupted while the modem was asked\n");

@@ -50,6 +50,7 @@ std::string doctor_json(const Examined& examined) {
                                       {"asked", text_or_null(examined.asked)},
                                       {"modem", std::move(modem)},
                                       {"other_modems", std::move(others)},
+                                      {"dialled", text_or_null(examined.dialled)},
                                       {"in_the_way", doctor::is_in_the_way(examined.findings)},
                                       {"findings", std::move(findings)}});
 }

@@ -13,6 +13,8 @@ struct Examined {
   std::vector<doctor::Finding> findings;
   /// Places on USB of modems that are here as well, and were not asked.
   std::vector<std::string> other_modems{};
+  /// "/dev/ttyUSB3: interface 3 of 2c7c:0125 is for PPP"; empty: there is none to dial on.
+  std::string dialled{};
   std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
   bool interrupted = false;  ///< by a signal, while the modem was asked
   /// Who answered there, and where it is: {"signal", "-71 dBm (good)"}.

@@ -85,6 +85,11 @@ std::string others_text(const Examined& examined) {
   return text;
 }
 
+std::string dialled_text(const Examined& examined) {
+  if (examined.dialled.empty()) return {};
+  return fmt::format("tunppp dial uses {}.\n", examined.dialled);
+}
+
 std::string summary(const Examined& examined) {
   const std::size_t errors = count(examined.findings, Severity::error);
   const std::size_t warnings = count(examined.findings, Severity::warning);
@@ -107,7 +112,8 @@ std::string doctor_text(const Examined& examined) {
   std::string notes;
   for (const Finding& finding : examined.findings)
     (finding.severity == Severity::note ? notes : text) += finding_text(finding) + "\n";
-  return text + facts_text(examined) + notes + others_text(examined) + summary(examined);
+  return text + facts_text(examined) + notes + others_text(examined) + dialled_text(examined) +
+         summary(examined);
 }
 
 std::string doctor_findings_text() {

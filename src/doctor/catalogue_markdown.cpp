@@ -78,6 +78,7 @@ For paths that are not in it, and without it, the tree itself counts.
 | `in_the_way` | whether there is an error or a warning |
 | `findings[]` | `id`, `severity` (`error`, `warning`, `note`), `device` (the tty it is about, or `null`), `title`, `seen[]` (`path`, or the command that was asked, and `content`), `meaning`, `remedies[]` (`system`: `Raspberry Pi OS`, `Nerves/Buildroot` or `Linux`; `steps[]`) |
 | `asked` | the tty whose modem was asked, or `null` |
+| `dialled` | the tty that `tunppp dial` uses, and why; null if there is none, or several |
 | `other_modems[]` | places on USB (`1-1.3`) of modems that are here as well and were not asked |
 | `modem` | what it said, by name: `modem`, `firmware`, `IMEI` (its type), `signal`, `registration`, `operator`, `APN`; those it told |
 

@@ -440,6 +440,13 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .meaning = "The PIN was wrong too often; the SIM wants its PUK, which tunppp never sends.",
      .linux = "Put the SIM into a telephone and give the PUK there, and a new PIN\n"
               "The operator has the PUK"},
+    {.cause = Cause::sim_locked,
+     .id = "registration-denied",
+     .severity = error,
+     .title = "The modem is locked to other SIMs",
+     .meaning = "It takes no SIM but that of one network or device, and registers with no other.",
+     .linux = "Use a SIM of the operator who sold the modem\n"
+              "Or have it unlocked by who sold it; a PIN does not help"},
     {.cause = Cause::no_signal,
      .id = "no-signal",
      .severity = error,

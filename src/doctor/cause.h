@@ -56,6 +56,7 @@ enum class Cause : std::uint8_t {
   sim_pin,
   sim_pin_last_try,  ///< fewer than two tries are left
   sim_puk,
+  sim_locked,  ///< the modem takes the SIM of one network or device only
   no_signal,
   registration_denied,
   not_registered,

@@ -253,9 +253,14 @@ Task<bool> examine_sim(Examiner& examiner) {
     case SimState::puk:
       examiner.find(Cause::sim_puk, {asked.seen});
       co_return false;
+    case SimState::locked:
+      examiner.find(Cause::sim_locked, {asked.seen});
+      co_return false;
     case SimState::pin:
       break;
-    default:
+    case SimState::ready:
+    case SimState::silent:
+    case SimState::unknown:
       co_return true;
   }
   const std::optional<int> tries = co_await modem::pin_tries_left(talk, *examiner.dial.profile);

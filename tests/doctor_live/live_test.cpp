@@ -287,6 +287,16 @@ TEST(Live, ASimThatWantsItsPinIsAskedForItsTriesOnly) {
   }
 }
 
+/// TS 27.007 section 8.3: bound to a network; no PIN of the SIM helps.
+TEST(Live, AModemThatIsLockedToOtherSims) {
+  ScriptedModem modem;
+  modem.answers["AT+CPIN?"] = info("+CPIN: PH-NET PIN");
+  LiveExamination live(on_usb());
+  modem.run(live);
+  EXPECT_EQ(ids(live), Ids{"registration-denied"});
+  EXPECT_SEEN(live, "PH-NET PIN");
+}
+
 // --- Network ---
 
 TEST(Live, SearchingIsWaitedForAWhile) {
