@@ -19,6 +19,7 @@ constexpr std::string_view goes_offline = "the modem would leave the network";
 constexpr std::string_view restarts = "the modem would begin anew or switch off";
 constexpr std::string_view locks_sim = "a wrong PIN or PUK blocks the SIM; dial has --pin-file";
 constexpr std::string_view line_lost = "the line to the modem would be lost";
+constexpr std::string_view setting = "some of these settings interrupt the connection";
 constexpr std::string_view other_radio = "another radio or band interrupts the connection";
 
 /// Commands with a name of one letter, after AT, with what follows them.
@@ -31,6 +32,8 @@ constexpr auto basic_dangers = std::to_array<Danger>({
     {"&F", hangs_up},
     {"Q1", confuses},
     {"V0", confuses},
+    {"&D0", "lowering DTR would not hang up any more"},
+    {"\\Q", line_lost},
     {"Q2", confuses},
 });
 
@@ -45,11 +48,21 @@ constexpr auto extended_dangers = std::to_array<Danger>({
     {"+ICF=", line_lost},
     {"+IFC=", line_lost},
     {"+CPIN=", locks_sim},
+    {"+CPIN2=", locks_sim},
+    {"^CPIN=", locks_sim},
+    {"+CPUK=", locks_sim},
+    {"+CSIM=", locks_sim},  // VERIFY may be in it
     {"+CPWD=", locks_sim},
     {"+CLCK=", locks_sim},
     {"+QPOWD", restarts},
     {"+CPOWD", restarts},
     {"+CPOF", restarts},
+    {"+CPWROFF", restarts},
+    {"!POWERDOWN", restarts},
+    {"#PSMREBOOT", restarts},
+    {"#ENHRST=", restarts},
+    {"+QRST=", restarts},
+    {"+UFACTORY=", restarts},
     {"+CRESET", restarts},
     {"+CUSBPIDSWITCH=", restarts},
     {"#SHDN", restarts},
@@ -57,9 +70,16 @@ constexpr auto extended_dangers = std::to_array<Danger>({
     {"^RESET", restarts},
     {"!RESET", restarts},
     {"^NDISDUP=", hangs_up},
+    {"+QIDEACT=", hangs_up},
+    {"+CNACT=0", hangs_up},
+    {"+CIPSHUT", hangs_up},
+    {"+NETCLOSE", hangs_up},
     {"+CNMP=", other_radio},
     {"+CMNB=", other_radio},
     {"+CBANDCFG=", other_radio},
+    {"+QCFG=\"\",", setting},  // with a value; without one it asks
+    {"+QNWPREFCFG=\"\",", setting},
+    {"+KSRAT=", other_radio},
     {"+URAT=", other_radio},
     {"+UMNOPROF=", other_radio},
     {"+WS46=", other_radio},

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "modem/profile.h"
+
 namespace tunppp::modem {
 namespace {
 
@@ -20,6 +22,30 @@ INSTANTIATE_TEST_SUITE_P(
                     "AT+CNMP=38", "AT+CSQ;+URAT=3", "AT^SYSCFGEX=\"03\"", "AT!SELRAT=06",
                     "AT+CLCK=\"SC\",1,\"1234\"", "AT+CGDATA=\"PPP\",1", "AT#REBOOT", "ATD?"));
 
+INSTANTIATE_TEST_SUITE_P(
+    OfVendors, Dangerous,
+    testing::Values("AT+CPWROFF", "AT!POWERDOWN", "AT#PSMREBOOT", "AT#ENHRST=1,0", "AT+QRST=1",
+                    "AT+UFACTORY=2,1", "AT+CSIM=26,\"00200001083132333435363738\"",
+                    "AT^CPIN=\"1234\"", "AT+CPIN2=1234", "AT+CPUK=\"12345678\",\"1234\"",
+                    "AT+QIDEACT=1", "AT+CNACT=0,0", "AT+CIPSHUT", "AT+NETCLOSE",
+                    "AT+QCFG=\"USBNET\",1", "AT&D0", "AT\\Q3"));
+
+/// What a profile does to switch a modem off, or to another radio, is not for the AT port of a
+/// session.
+TEST(Dangers, OfTheProfiles) {
+  for (const Profile& profile : profiles()) {
+    if (!profile.power_off.empty()) {
+      EXPECT_NE(danger_of(profile.power_off), "") << profile.name << ": " << profile.power_off;
+    }
+    for (const Radio radio : {Radio::gsm, Radio::umts, Radio::lte, Radio::lte_m, Radio::nb_iot}) {
+      const std::string_view command = profile.radio.of(radio);
+      if (!command.empty()) {
+        EXPECT_NE(danger_of(command), "") << profile.name << ": " << command;
+      }
+    }
+  }
+}
+
 class Harmless : public testing::TestWithParam<const char*> {};
 TEST_P(Harmless, IsAllowed) {
   EXPECT_EQ(danger_of(GetParam()), "") << GetParam();
@@ -30,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Commands, Harmless,
                                          "AT+IPR?", "AT+CPIN?", "AT+CGDCONT=1,\"IP\",\"a;+CFUN=0\"",
                                          "ATE0", "ATE1V1", "AT&D2", "AT&C1&D2", "AT+CMGL=4",
                                          "AT+CLCK=\"SC\",2", "AT+CMUX?", "", ";", "AT&", "\"",
-                                         "AT+CNUM;+CSQ", "AT+CNMP?", "AT+CGATT?", "AT+CFUN=1,0",
+                                         "AT+CNUM;+CSQ", "AT+QCFG=\"nwscanmode\"", "AT+CNMP?", "AT+CGATT?", "AT+CFUN=1,0",
                                          "AT+CGDATA=?", "AT+CPIN=?", "AT^SYSCFGEX=?",
                                          "AT+CMGS=\"+4917\""));
 
