@@ -173,7 +173,7 @@ TEST(CommandLine, NoSuchTty) {
   const Completed completed = tunppp({"dial", "--device", "/dev/ttyUSB77", "--modem", "none"});
   EXPECT_THAT(completed, EndedWith(EndReason::tty_missing));
   EXPECT_THAT(completed.err, HasSubstr("/dev/ttyUSB77"));
-  EXPECT_THAT(completed.err, HasSubstr("without --device"));  // the remedy
+  EXPECT_THAT(completed.err, HasSubstr("tunppp detect"));  // the remedy
 }
 
 TEST(CommandLine, NotATty) {
