@@ -35,9 +35,9 @@ class LineEditor::Impl final : private session::FdWatch::Listener {
     ::el_set(editor_, EL_HIST, history, history_);
     // Ctrl-C and ctrl-Z are keys here, not signals: the terminal must not stay raw behind us.
     ::el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
-    bind("tunppp-end", "^Z", &Impl::end_pressed);
-    bind("tunppp-quit", "^C", &Impl::quit_pressed);
-    bind("tunppp-delete-or-quit", "^D", &Impl::delete_or_quit_pressed);
+    bind(L"tunppp-end", L"^Z", &Impl::end_pressed);
+    bind(L"tunppp-quit", L"^C", &Impl::quit_pressed);
+    bind(L"tunppp-delete-or-quit", L"^D", &Impl::delete_or_quit_pressed);
     begin();
     watch_.watch_read(true);
   }
@@ -85,15 +85,15 @@ class LineEditor::Impl final : private session::FdWatch::Listener {
     return *static_cast<Impl*>(data);
   }
   static char* tell_prompt(EditLine* editor) { return of(editor).prompt_.data(); }
-  static unsigned char end_pressed(EditLine* editor, int) {
+  static unsigned char end_pressed(EditLine* editor, wint_t) {
     of(editor).key_ = Key::end;
     return CC_NEWLINE;
   }
-  static unsigned char quit_pressed(EditLine* editor, int) {
+  static unsigned char quit_pressed(EditLine* editor, wint_t) {
     of(editor).key_ = Key::quit;
     return CC_NEWLINE;
   }
-  static unsigned char delete_or_quit_pressed(EditLine* editor, int) {
+  static unsigned char delete_or_quit_pressed(EditLine* editor, wint_t) {
     const LineInfo* line = ::el_line(editor);
     if (line->lastchar == line->buffer) return quit_pressed(editor, 0);
     if (line->cursor == line->lastchar) return CC_NORM;
@@ -101,9 +101,10 @@ class LineEditor::Impl final : private session::FdWatch::Listener {
     ::el_deletestr(editor, 1);
     return CC_REFRESH;
   }
-  void bind(const char* name, const char* key, unsigned char (*function)(EditLine*, int)) {
-    ::el_set(editor_, EL_ADDFN, name, "", function);
-    ::el_set(editor_, EL_BIND, key, name, nullptr);
+  /// Wide, as libedit keeps these names: of narrow ones it makes copies that it never frees.
+  void bind(const wchar_t* name, const wchar_t* key, unsigned char (*function)(EditLine*, wint_t)) {
+    ::el_wset(editor_, EL_ADDFN, name, L"", function);
+    ::el_wset(editor_, EL_BIND, key, name, nullptr);
   }
 
   /// libedit makes the terminal raw and shows the prompt ...
