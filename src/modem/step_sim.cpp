@@ -40,12 +40,15 @@ Task<std::string> sim_number(DialContext& dial) {
   const SimNumberQuery& query = dial.profile->sim_number;
   AtCommand command = at_command(query.command, AnswerForm::bare);
   command.prefix = query.prefix;
+  command.secret = true;  // the answer leads to a person
   const Answer answer = co_await send_when_sim_is_free(dial.talk, std::move(command));
   co_return serial_number_in(answer);
 }
 
 Task<std::string> modem_number(DialContext& dial) {
-  const Answer answer = co_await dial.talk.at.send(at_command("AT+CGSN", AnswerForm::bare));
+  AtCommand command = at_command("AT+CGSN", AnswerForm::bare);
+  command.secret = true;
+  const Answer answer = co_await dial.talk.at.send(std::move(command));
   co_return serial_number_in(answer);
 }
 
