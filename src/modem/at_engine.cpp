@@ -51,6 +51,27 @@ bool is_registration_answer(std::string_view list) {
   return state.size() <= 2 && to_int(state).has_value() && to_int(field(list, 0)).has_value();
 }
 
+/// What the line contributes to the command's answer; nullopt for an unsolicited one.
+std::optional<std::string_view> answer_part(const AtCommand& command, std::string_view line) {
+  const bool prefixed =
+      !command.prefix.empty() && starts_with_ignoring_case(line, command.prefix);
+  const std::string_view rest = prefixed ? trim(line.substr(command.prefix.size())) : line;
+  switch (command.form) {
+    case AnswerForm::none:
+      return std::nullopt;
+    case AnswerForm::prefixed:
+      return prefixed ? std::optional(rest) : std::nullopt;
+    case AnswerForm::registration:
+      return prefixed && is_registration_answer(rest) ? std::optional(rest) : std::nullopt;
+    case AnswerForm::bare:
+      if (prefixed || !looks_unsolicited(line)) return rest;
+      for (const std::string& name : command.names)
+        if (carries_name(line, name)) return line;
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view Answer::first() const {
@@ -183,19 +204,12 @@ void AtEngine::next_drain() {
 void AtEngine::line_in(std::string_view untrimmed) {
   const std::string line(trim(untrimmed));
   if (line.empty()) return;
-  switch (state_) {
-    case State::idle:
-    case State::pausing:
-      return unsolicited(line);
-    case State::answering:
-      return answer_line(line);
-    case State::draining:
-    case State::drained:
-      break;
-  }
+  if (state_ == State::answering) return answer_line(line);
+  const bool flushing = state_ == State::draining || state_ == State::drained;
+  if (!(flushing || late_answer_possible_) || !is_late(line)) return unsolicited(line);
   ++late_lines_;
   observer_.at_received(shown(line));
-  if (state_ == State::drained) return;
+  if (state_ != State::draining) return;
   const auto final = parse_final(line, form_);
   if (!final || !final->is_ok()) return;
   // This OK may be the late one, and that of AT just behind it.
@@ -212,7 +226,7 @@ void AtEngine::answer_line(std::string_view line) {
     observer_.at_received(line);
     return finish(*final);
   }
-  const auto part = answer_part(line);
+  const auto part = answer_part(command_, line);
   if (!part) return unsolicited(line);
   observer_.at_received(shown(line));
   if (answer_.lines.size() < max_answer_lines)
@@ -236,24 +250,14 @@ bool AtEngine::is_echo(std::string_view line) const {
   return command_.form != AnswerForm::bare && starts_with_ignoring_case(line, "AT");
 }
 
-std::optional<std::string_view> AtEngine::answer_part(std::string_view line) const {
-  const bool prefixed =
-      !command_.prefix.empty() && starts_with_ignoring_case(line, command_.prefix);
-  const std::string_view rest = prefixed ? trim(line.substr(command_.prefix.size())) : line;
-  switch (command_.form) {
-    case AnswerForm::none:
-      return std::nullopt;
-    case AnswerForm::prefixed:
-      return prefixed ? std::optional(rest) : std::nullopt;
-    case AnswerForm::registration:
-      return prefixed && is_registration_answer(rest) ? std::optional(rest) : std::nullopt;
-    case AnswerForm::bare:
-      if (prefixed || !looks_unsolicited(line)) return rest;
-      for (const std::string& name : command_.names)
-        if (carries_name(line, name)) return line;
-      return std::nullopt;
-  }
-  return std::nullopt;
+bool AtEngine::is_late(std::string_view line) const {
+  if (const auto final = parse_final(line, form_)) return ends(late_command_, final->code);
+  return answer_part(late_command_, line) || !looks_unsolicited(line);
+}
+
+void AtEngine::expect_late_answer() {
+  late_answer_possible_ = true;
+  late_command_ = std::move(command_);
 }
 
 void AtEngine::unsolicited(std::string_view line) {
@@ -269,11 +273,12 @@ std::string AtEngine::shown(std::string_view line) const {
 }
 
 void AtEngine::finish(FinalResult result) {
-  if (result.code == FinalCode::timeout && !command_.raw) late_answer_possible_ = true;
+  const bool given_up = result.code == FinalCode::timeout && state_ == State::answering;
+  if (given_up && !command_.raw) expect_late_answer();
   if (result.code == FinalCode::prompt && command_.prompts == Prompts::refuse) {
     // Nobody is here who writes a text: without this the next command would become one.
     transmit(octets_of(escape_key));
-    late_answer_possible_ = true;
+    expect_late_answer();
   }
   if (result.code != FinalCode::timeout) secret_under_way_ = false;
   // From now on a digit alone is an answer, as that of AT+FCLASS? is.

@@ -34,7 +34,7 @@ struct Answer {
 /// poll_transmit(), next_timeout().
 ///
 /// After a command that timed out, its answer may still come. So before the next command the engine
-/// sends AT and throws away everything until OK and a short silence.
+/// sends AT and throws away everything until OK and a short silence, except unsolicited codes.
 class AtEngine {
  public:
   /// Sees the dialogue, secrets masked.
@@ -121,8 +121,9 @@ class AtEngine {
   void line_in(std::string_view line);
   void answer_line(std::string_view line);
   bool is_echo(std::string_view line) const;
-  /// What the line contributes to the answer in flight; nullopt for an unsolicited one.
-  std::optional<std::string_view> answer_part(std::string_view line) const;
+  /// Whether it belongs to a command that was given up.
+  bool is_late(std::string_view line) const;
+  void expect_late_answer();
   void unsolicited(std::string_view line);
   std::string shown(std::string_view line) const;
   void finish(FinalResult result);
@@ -134,6 +135,7 @@ class AtEngine {
   State state_ = State::idle;
   ResultForm form_ = ResultForm::words_or_digits;
   AtCommand command_;
+  AtCommand late_command_;  ///< whose answer is still expected
   Answer answer_;
   std::coroutine_handle<> waiter_;
   std::vector<std::byte> transmit_;

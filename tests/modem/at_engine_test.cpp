@@ -387,6 +387,27 @@ TEST_F(AtEngineTest, LateAnswerIsNotTakenForTheNextOne) {
   EXPECT_EQ(engine_.late_lines(), 4u);
 }
 
+TEST_F(AtEngineTest, WhatIsUnsolicitedIsHeardWhileALateAnswerIsExpected) {
+  ask({at_command("AT+CREG?", AnswerForm::registration), at_command("AT+CSQ")});
+  pass(10s);
+  EXPECT_TRUE(answer().timed_out());
+  // An operator that is gone, the bearer too; and then the late answer, which says what was before.
+  modem("\r\n+CREG: 0\r\n\r\nNO CARRIER\r\n\r\n+CREG: 2,1\r\n\r\nOK\r\n");
+  EXPECT_THAT(unsolicited_, ElementsAre("+CREG: 0", "NO CARRIER"));
+  modem("\r\n+CGEV: NW DETACH\r\n\r\nOK\r\n");
+  EXPECT_THAT(unsolicited_, ElementsAre("+CREG: 0", "NO CARRIER", "+CGEV: NW DETACH"));
+  EXPECT_EQ(engine_.late_lines(), 3u);
+}
+
+TEST_F(AtEngineTest, ALateAnswerIsNoUnsolicitedCodeBeforeTheNextCommandEither) {
+  ask({at_command("AT+CREG?", AnswerForm::registration)});
+  pass(10s);
+  EXPECT_TRUE(answer().timed_out());
+  modem("\r\n+CREG: 2,0\r\n\r\nOK\r\n\r\nRDY\r\n");
+  EXPECT_THAT(unsolicited_, ElementsAre("RDY"));
+  EXPECT_EQ(engine_.late_lines(), 2u);
+}
+
 TEST_F(AtEngineTest, DrainingIsBounded) {
   ask({at_command("AT+CGMM"), at_command("AT+CGMR")});
   pass(5s);
