@@ -3,18 +3,47 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <optional>
+#include <vector>
 
+#include "cli/probe_modem.h"
 #include "detect/line_choice.h"
 
 namespace tunppp::cli {
+namespace {
+
+/// The modem that is meant, if its ports are known by a guess only.
+detect::ModemDevice* guessed_modem(detect::Inventory& inventory, std::string_view device) {
+  std::vector<detect::ModemDevice*> guessed;
+  for (detect::ModemDevice& modem : inventory.modems)
+    if (is_to_be_probed(modem) && (device.empty() || modem.usb_path == device))
+      guessed.push_back(&modem);
+  if (guessed.size() != 1) return nullptr;
+  if (!device.empty()) return guessed.front();
+  const Result<detect::LineChoice> line = detect::choose_line(inventory);
+  const bool another = line ? line->identity->usb_path != guessed.front()->usb_path
+                            : line.failure().reason != EndReason::no_modem;
+  return another ? nullptr : guessed.front();
+}
+
+}  // namespace
+
+std::optional<std::string> probe_guess(detect::Inventory& inventory, std::string_view device) {
+  detect::ModemDevice* const modem = guessed_modem(inventory, device);
+  if (!modem) return std::nullopt;
+  fmt::print(stderr, "tunppp: asks the ports of {} at USB {} which of them speaks AT\n",
+             detect::describe(*modem), modem->usb_path);
+  if (probe_ports(*modem).back().result != PortProbe::Result::answers) return std::nullopt;
+  const std::string& path = modem->ppp_port()->interface.path;
+  return path.substr(path.rfind('/') + 1);
+}
 
 Status choose_device(std::string& device, bool no_modem, const modem::Profile* own) {
   if (!device.empty() && !detect::is_usb_path(device)) return {};
   if (device.empty() && no_modem)
     return Failure{EndReason::usage, {}, "without a modem, --device or --stdio says what to use"};
   const tty::SystemTree machine;
-  const detect::Inventory inventory = detect::find_modems(machine, own);
+  detect::Inventory inventory = detect::find_modems(machine, own);
+  if (!no_modem) probe_guess(inventory, device);
   if (!device.empty()) {
     const auto line = detect::find_line(machine, inventory, device);
     if (!line)
@@ -29,6 +58,15 @@ Status choose_device(std::string& device, bool no_modem, const modem::Profile* o
   fmt::print(stderr, "tunppp: dials on {}\n", line->why);
   device = line->device;
   return {};
+}
+
+void choose_lasting_device(std::string& device, const modem::Profile* own) {
+  if (!device.empty() && !detect::is_usb_path(device)) return;
+  detect::Inventory inventory = detect::find_modems(tty::SystemTree(), own);
+  if (auto place = probe_guess(inventory, device))
+    device = std::move(*place);
+  else if (device.empty())
+    device = "auto";  // what is not here yet is chosen when it comes
 }
 
 }  // namespace tunppp::cli

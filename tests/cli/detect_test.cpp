@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "cli/detect_report.h"
+#include "cli/device_choice.h"
 #include "cli/probe_modem.h"
+#include "detect/line_choice.h"
 #include "in_system.h"
 #include "support/network_namespace.h"
 #include "support/process.h"
@@ -369,6 +371,41 @@ TEST(Probe, WhatIsLockedIsLeftAloneAndWhatIsMissingIsSaid) {
   EXPECT_FALSE(locked.was_asked());
   EXPECT_EQ(probes[1].result, PortProbe::Result::failed);
   EXPECT_THAT(probes[1].text, HasSubstr("/dev/no-such-tty"));
+}
+
+TEST(Probe, DialAsksWhatIsOnlyGuessed) {
+  Answering silent(false);
+  Answering modem_port(true);
+  for (const std::string& place : {std::string(), std::string("1-1.3"), std::string("1-1.4")}) {
+    detect::Inventory inventory{{unknown_modem(silent.path(), modem_port.path())}, {}};
+    inventory.modems[0].usb_path = "1-1.3";
+    const std::string& path = inventory.modems[0].ports[1].interface.path;
+    const auto answered = probe_guess(inventory, place);
+    if (place == "1-1.4") {
+      EXPECT_EQ(answered, std::nullopt);  // another is meant
+      continue;
+    }
+    ASSERT_TRUE(answered) << place;
+    EXPECT_TRUE(path.ends_with("/" + *answered)) << *answered;
+    const auto line = detect::choose_line(inventory);
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->device, modem_port.path());
+    EXPECT_EQ(probe_guess(inventory, place), std::nullopt);  // it is known now
+  }
+}
+
+TEST(Probe, ANearbyModemThatIsKnownOrNoneThatAnswersLeavesAllAsItWas) {
+  Answering silent(false);
+  Answering other(true);
+  detect::Inventory inventory{{unknown_modem(other.path(), silent.path())}, {}};
+  inventory.modems.push_back(
+      detect::find_modems(tty::SystemTree(SysfsTree("ec25_pi4").path())).modems.at(0));
+  inventory.modems[0].usb_path = "9-9";
+  EXPECT_EQ(probe_guess(inventory, ""), std::nullopt);
+  EXPECT_FALSE(other.was_asked());
+  detect::Inventory mute{{unknown_modem(silent.path(), "/dev/no-such-tty")}, {}};
+  EXPECT_EQ(probe_guess(mute, ""), std::nullopt);
+  EXPECT_EQ(mute.modems[0].ppp_port()->device, silent.path());
 }
 
 TEST(Probe, KnownModemsAreNotAsked) {
