@@ -1,7 +1,11 @@
 #include "cli/ask_modem.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
+#include "cli/at_client.h"
+#include "cli/at_line_pipe.h"
 #include "cli/sim_common.h"
 #include "doctor/examine.h"
 #include "doctor/live.h"
@@ -42,13 +46,19 @@ bool is_for_something_else(const std::vector<Finding>& findings, const std::stri
   });
 }
 
+bool has_session(const std::vector<Finding>& findings, const std::string& device) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.cause == Cause::tty_busy_tunppp && finding.tty == device;
+  });
+}
+
 /// Whether something was found by which the tty cannot be asked, or must not be.
 bool is_barred(const std::vector<Finding>& findings, const std::string& device) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-    const bool bars =
-        finding.id == "tty-missing" || finding.id == "tty-permission" ||
-        finding.cause == Cause::tty_busy || finding.cause == Cause::tty_busy_modem_manager ||
-        finding.cause == Cause::tty_busy_getty || finding.cause == Cause::tty_busy_tunppp;
+    const bool bars = finding.id == "tty-missing" || finding.id == "tty-permission" ||
+                      finding.cause == Cause::tty_busy ||
+                      finding.cause == Cause::tty_busy_modem_manager ||
+                      finding.cause == Cause::tty_busy_getty;
     return bars && finding.tty == device;
   });
 }
@@ -60,32 +70,30 @@ Finding why_not_opened(const std::string& device, const Failure& failure) {
                               {{"tty", device}, {"holder", "another program"}});
 }
 
-/// What is known of it from USB; a serial line may have another speed than ours. A pty has none.
+const modem::Profile* profile_of(const detect::Inventory& inventory, const std::string& device) {
+  for (const detect::ModemDevice& modem : inventory.modems)
+    for (const detect::Port& port : modem.ports)
+      if (port.device == device) return modem.profile;
+  return nullptr;
+}
+
+/// A serial line may have another speed than ours. USB and a pty have none.
 doctor::LiveOptions live_options(const detect::Inventory& inventory, const tty::SerialPort& port,
                                  const std::string& device, std::uint32_t baud) {
   doctor::LiveOptions options;
   options.tty = device;
-  for (const detect::ModemDevice& modem : inventory.modems)
-    for (const detect::Port& known : modem.ports)
-      if (known.device == device) {
-        options.profile = modem.profile;
-        return options;
-      }
-  if (!port.has_modem_lines()) return options;
+  options.profile = profile_of(inventory, device);
+  if (options.profile || !port.has_modem_lines()) return options;
   options.baud = baud;
   options.other_bauds = modem::usual_bauds();
   return options;
 }
 
-void ask(session::Loop& loop, tty::SerialPort& port, const doctor::LiveOptions& options,
+using Obey = std::function<void(const modem::ModemEvent&)>;
+
+void ask(session::Loop& loop, Pipe& pipe, const doctor::LiveOptions& options, const Obey& obey,
          Examined& examined) {
-  using Kind = modem::ModemEvent::Kind;
-  session::FdPipe pipe(loop, port.fd());
   doctor::LiveExamination live(options);
-  const auto obey = [&port](const modem::ModemEvent& event) {
-    if (event.kind == Kind::set_dtr) port.set_dtr(event.dtr);
-    if (event.kind == Kind::set_baud) port.set_baud(event.baud);
-  };
   session::ModemTalk<doctor::LiveExamination> talk(loop, pipe, live, obey,
                                                    [&loop] { loop.stop(); });
   talk.start();
@@ -101,26 +109,52 @@ void ask(session::Loop& loop, tty::SerialPort& port, const doctor::LiveOptions& 
   examined.facts = live.outcome()->facts;
 }
 
+void ask_tty(session::Loop& loop, const detect::Inventory& inventory, const std::string& device,
+             std::uint32_t baud, Examined& examined) {
+  using Kind = modem::ModemEvent::Kind;
+  Result<tty::SerialPort> port =
+      tty::SerialPort::open(device, {.baud = baud, .discard_input = true});
+  if (!port) return examined.findings.push_back(why_not_opened(device, port.failure()));
+  session::FdPipe pipe(loop, port->fd());
+  const auto obey = [&port](const modem::ModemEvent& event) {
+    if (event.kind == Kind::set_dtr) port->set_dtr(event.dtr);
+    if (event.kind == Kind::set_baud) port->set_baud(event.baud);
+  };
+  ask(loop, pipe, live_options(inventory, *port, device, baud), obey, examined);
+}
+
+/// Without an AT port that the session lends, nothing is asked.
+void ask_session(session::Loop& loop, const detect::Inventory& inventory, const std::string& device,
+                 const std::string& sockets, Examined& examined) {
+  auto socket = session_that_holds(sockets, device);
+  if (!socket) return;
+  AtClient client(loop, std::move(*socket), false);
+  AtLinePipe pipe(client);
+  doctor::LiveOptions options;
+  options.tty = device;
+  options.profile = profile_of(inventory, device);
+  examined.through_session = true;
+  ask(
+      loop, pipe, options, [](const modem::ModemEvent&) {}, examined);
+}
+
 }  // namespace
 
-void ask_modem(const detect::Inventory& inventory, const std::string& device, std::uint32_t baud,
-               Examined& examined) {
-  std::string port_name = device.empty() ? first_port_to_ask(inventory) : device;
-  if (is_for_something_else(examined.findings, port_name))
-    port_name = port_beside(inventory, port_name);
-  if (port_name.empty() || is_barred(examined.findings, port_name)) return;
+void ask_modem(const detect::Inventory& inventory, const std::string& device,
+               const AskOptions& options, Examined& examined) {
+  std::string port = device.empty() ? first_port_to_ask(inventory) : device;
+  if (is_for_something_else(examined.findings, port)) port = port_beside(inventory, port);
+  if (port.empty() || is_barred(examined.findings, port)) return;
   // From before it is open, so that the tty gets its settings back and the locks are given up.
   session::Loop loop;
   const SignalWatch signals(loop, [&] {
     examined.interrupted = true;
     loop.stop();
   });
-  Result<tty::SerialPort> port =
-      tty::SerialPort::open(port_name, {.baud = baud, .discard_input = true});
-  if (port)
-    ask(loop, *port, live_options(inventory, *port, port_name, baud), examined);
+  if (has_session(examined.findings, port))
+    ask_session(loop, inventory, port, options.sockets, examined);
   else
-    examined.findings.push_back(why_not_opened(port_name, port.failure()));
+    ask_tty(loop, inventory, port, options.baud, examined);
   doctor::sort_findings(examined.findings);
 }
 

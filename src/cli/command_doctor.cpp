@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <tunppp/dialer.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -33,6 +34,7 @@ struct DoctorArguments {
   std::string device;
   std::uint32_t baud = 115200;
   std::string collect;
+  std::string sockets = DialerOptions().at_socket_directory;
 };
 
 /// Empty: it can be looked at.
@@ -101,7 +103,8 @@ int run_doctor(const DoctorArguments& arguments) {
   if (device->empty()) examined.other_modems = other_modems(inventory);
   if (const auto line = detect::choose_line(inventory))
     examined.dialled = fmt::format("{}: {}", line->device, line->why);
-  if (system.is_machine()) ask_modem(inventory, *device, arguments.baud, examined);
+  if (system.is_machine())
+    ask_modem(inventory, *device, {arguments.baud, arguments.sockets}, examined);
   if (examined.interrupted) {
     fmt::print(stderr, "tunppp: interrupted while the modem was asked\n");
     return could_not_look;
@@ -140,6 +143,12 @@ Command add_doctor(CLI::App& program) {
       ->check(CLI::Range(50, 100'000'000))
       ->capture_default_str()
       ->needs(device)
+      ->excludes(sysroot);
+  command
+      ->add_option("--at-sockets", arguments->sockets,
+                   "Where a session is looked for that holds the modem and lends its AT port")
+      ->type_name("DIR")
+      ->capture_default_str()
       ->excludes(sysroot);
   command
       ->add_option("--collect", arguments->collect,

@@ -48,6 +48,7 @@ std::string doctor_json(const Examined& examined) {
   for (const doctor::Evidence& fact : examined.facts) modem[fact.path] = fact.content;
   return json::serialize(json::object{{"root", examined.root},
                                       {"asked", text_or_null(examined.asked)},
+                                      {"through_session", examined.through_session},
                                       {"modem", std::move(modem)},
                                       {"other_modems", std::move(others)},
                                       {"dialled", text_or_null(examined.dialled)},

@@ -16,6 +16,7 @@ struct Examined {
   /// "/dev/ttyUSB3: interface 3 of 2c7c:0125 is for PPP"; empty: there is none to dial on.
   std::string dialled{};
   std::string asked{};  ///< the tty whose modem was asked, too; empty: none was
+  bool through_session = false;  ///< which holds that tty and lent its AT port
   bool interrupted = false;  ///< by a signal, while the modem was asked
   /// Who answered there, and where it is: {"signal", "-71 dBm (good)"}.
   std::vector<doctor::Evidence> facts{};

@@ -71,7 +71,9 @@ std::string counted(std::size_t number, std::string_view what) {
 
 std::string facts_text(const Examined& examined) {
   if (examined.facts.empty()) return {};
-  std::string text = fmt::format("The modem at {} says:\n", examined.asked);
+  std::string text =
+      fmt::format("The modem at {} says{}:\n", examined.asked,
+                  examined.through_session ? ", through the session that holds it" : "");
   for (const doctor::Evidence& fact : examined.facts)
     text += fmt::format("  {}: {}\n", fact.path, fact.content);
   return text + "\n";

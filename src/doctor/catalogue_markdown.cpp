@@ -27,6 +27,7 @@ modem says of itself, and what people look for that is not needed.
 | `--json` | one object, see [below](#json) |
 | `--device TTY` | examine this tty, and the modem behind it: by any of its names, or the modem at a place on USB (`1-1.3`). Without it: the ports of all modems, and the first is asked |
 | `--baud RATE` | the speed of that tty, 115200 if not said; if nobody answers, the usual others are tried. USB does not care |
+| `--at-sockets DIR` | where sessions lend their AT ports, as for `tunppp at` |
 | `--sysroot DIR` | examine a copy of another system, see [below](#a-copy-of-another-system) |
 | `--collect FILE.tar` | make such a copy; `-` writes it onto standard output |
 
@@ -43,7 +44,8 @@ for something else, or on its AT port, or that for PPP. That
 takes some seconds, half a minute at most. It changes nothing: no PIN is sent, no radio switched,
 nothing stored; echo, error form and the tty's settings are put back, locks given up. One thing cannot be left as it is: a modem that was left in
 data mode or multiplexing is brought back to commands, which ends that call; the finding says so. A tty
-that a session of tunppp holds is left alone.
+that a session of tunppp holds is left alone, but if the session lends its AT port (`dial` with
+`--at-device` or `--cmux`), the modem is asked through that while packets go on.
 
 Serial number and subscriber are nobody's business: of the IMEI only the type is shown.
 
@@ -78,6 +80,7 @@ For paths that are not in it, and without it, the tree itself counts.
 | `in_the_way` | whether there is an error or a warning |
 | `findings[]` | `id`, `severity` (`error`, `warning`, `note`), `device` (the tty it is about, or `null`), `title`, `seen[]` (`path`, or the command that was asked, and `content`), `meaning`, `remedies[]` (`system`: `Raspberry Pi OS`, `Nerves/Buildroot` or `Linux`; `steps[]`) |
 | `asked` | the tty whose modem was asked, or `null` |
+| `through_session` | whether that was through the session that holds the tty |
 | `dialled` | the tty that `tunppp dial` uses, and why; null if there is none, or several |
 | `other_modems[]` | places on USB (`1-1.3`) of modems that are here as well and were not asked |
 | `modem` | what it said, by name: `modem`, `firmware`, `IMEI` (its type), `signal`, `registration`, `operator`, `APN`; those it told |

@@ -388,6 +388,34 @@ TEST_F(DoctorAsks, NobodyWhereASessionRuns) {
   EXPECT_EQ(dial.wait(), exited(0)) << dial.err();
 }
 
+TEST_F(DoctorAsks, ThroughTheSessionThatLendsItsAtPort) {
+  const test::NetworkNamespace near;
+  const test::TempDirectory sockets;
+  start({"--modem", "quectel-ec25"});
+  test::Process dial({TUNPPP_COMMAND, "dial", "--device", device_, "--apn", "internet", "--dns",
+                      "none", "--cmux", "basic", "--at-sockets", sockets.path()},
+                     near.options());
+  ASSERT_TRUE(dial.wait_for_output("up: ppp0", std::chrono::seconds(20))) << dial.err();
+  for (int again = 0; again < 2; ++again) {
+    const Completed told = doctor({"--device", device_, "--at-sockets", sockets.path(), "--json"});
+    EXPECT_EQ(told.status, exited(well)) << told;
+    told_ = json::parse(told.out);
+    EXPECT_THAT(ids(told_), IsEmpty());
+    EXPECT_EQ(told_.at("asked").as_string(), device_.c_str());
+    EXPECT_EQ(told_.at("through_session"), true);
+    EXPECT_THAT(fact("modem"), HasSubstr("EC25"));
+    EXPECT_THAT(fact("signal"), HasSubstr("dBm"));
+    EXPECT_THAT(fact("registration"), HasSubstr("registered, home"));
+    EXPECT_THAT(fact("IMEI"), HasSubstr("*******"));
+  }
+  const Completed text = doctor({"--device", device_, "--at-sockets", sockets.path()});
+  EXPECT_THAT(text.out, HasSubstr(" says, through the session that holds it:\n  modem: "));
+  EXPECT_THAT(text.out, HasSubstr("tunppp itself has the tty [tty-busy]"));
+  EXPECT_TRUE(dial.running());
+  dial.signal(SIGINT);
+  EXPECT_EQ(dial.wait(), exited(0)) << dial.err();
+}
+
 TEST_F(DoctorAsks, NoSignal) {
   EXPECT_THAT(found({"--scenario", TUNPPP_SOURCE_DIR "/docs/scenarios/no-network.toml"}),
               ElementsAre("no-signal"));
