@@ -7,6 +7,7 @@
 #include "base/timer_table.h"
 #include "modem/at_command_line.h"
 #include "modem/at_fields.h"
+#include "modem/registration.h"
 
 namespace tunppp::modem {
 namespace {
@@ -35,6 +36,21 @@ bool changes_form(const AtCommand& command) {
   return std::any_of(parts.begin(), parts.end(), changes_result_form);
 }
 
+/// A registration state stands alone as second field: one or two digits (some write 01 or "1").
+/// In the unsolicited form the second field is missing or an area code of four hex digits.
+bool is_registration_answer(std::string_view list) {
+  const std::string_view state = field(list, 1);
+  return state.size() <= 2 && to_int(state).has_value() && to_int(field(list, 0)).has_value();
+}
+
+/// "+CEREG: 1", which answers nothing. AT+CEREG=? is answered by "+CEREG: (0-2)".
+bool is_registration_news(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == line.npos || !is_registration_code(line.substr(0, colon))) return false;
+  const std::string_view list = trim(line.substr(colon + 1));
+  return !list.starts_with('(') && !is_registration_answer(list);
+}
+
 /// Of "+CICCID" there are answers that say "+ICCID:"; ATI gives "+GCAP:", and AT&V "&C: 1".
 bool carries_name(std::string_view line, const std::string& name) {
   const std::string_view code = line.substr(0, line.find(':'));
@@ -42,13 +58,6 @@ bool carries_name(std::string_view line, const std::string& name) {
   return equal_ignoring_case(code, name) ||
          (code.size() > 4 && name.size() > code.size() &&
           equal_ignoring_case(name.substr(name.size() - code.size() + 1), code.substr(1)));
-}
-
-/// A registration state stands alone as second field: one or two digits (some write 01 or "1").
-/// In the unsolicited form the second field is missing or an area code of four hex digits.
-bool is_registration_answer(std::string_view list) {
-  const std::string_view state = field(list, 1);
-  return state.size() <= 2 && to_int(state).has_value() && to_int(field(list, 0)).has_value();
 }
 
 /// What the line contributes to the command's answer; nullopt for an unsolicited one.
@@ -64,6 +73,7 @@ std::optional<std::string_view> answer_part(const AtCommand& command, std::strin
     case AnswerForm::registration:
       return prefixed && is_registration_answer(rest) ? std::optional(rest) : std::nullopt;
     case AnswerForm::bare:
+      if (is_registration_news(line)) return std::nullopt;
       if (prefixed || !looks_unsolicited(line)) return rest;
       for (const std::string& name : command.names)
         if (carries_name(line, name)) return line;
@@ -206,10 +216,10 @@ void AtEngine::line_in(std::string_view untrimmed) {
   if (line.empty()) return;
   if (state_ == State::answering) return answer_line(line);
   const bool flushing = state_ == State::draining || state_ == State::drained;
-  if (!(flushing || late_answer_possible_) || !is_late(line)) return unsolicited(line);
+  if (!flushing || !is_late(line)) return unsolicited(line);
   ++late_lines_;
   observer_.at_received(shown(line));
-  if (state_ != State::draining) return;
+  if (state_ == State::drained) return;
   const auto final = parse_final(line, form_);
   if (!final || !final->is_ok()) return;
   // This OK may be the late one, and that of AT just behind it.

@@ -10,9 +10,6 @@
 namespace tunppp::modem {
 namespace {
 
-constexpr auto registration_codes =
-    std::to_array<std::string_view>({"+CREG", "+CGREG", "+CEREG", "+C5GREG"});
-
 /// Only what no modem says except when it starts or stops; "SMS DONE" may come a minute later.
 constexpr auto reboot_codes = std::to_array<std::string_view>({
     "RDY",                // Quectel, SIMCom
@@ -86,16 +83,12 @@ NetworkNews read_news(std::string_view line, unsigned cid) {
   const std::string_view rest = trim(line.substr(colon + 1));
   if (equal_ignoring_case(code, "+CGEV") && is_bearer_loss(rest, cid))
     return {.kind = NetworkNews::Kind::bearer_lost};
-  for (const std::string_view known : registration_codes) {
-    if (!equal_ignoring_case(code, known)) continue;
-    if (!is_state(field(rest, 0))) return {};
-    // An answer that came too late has <n> before it.
-    NetworkNews news = is_state(field(rest, 1)) ? read_registration(rest)
-                                                : read_registration(fmt::format("0,{}", rest));
-    news.command = known;
-    return news;
-  }
-  return {};
+  if (!is_registration_code(code) || !is_state(field(rest, 0))) return {};
+  // An answer that came too late has <n> before it.
+  NetworkNews news = is_state(field(rest, 1)) ? read_registration(rest)
+                                              : read_registration(fmt::format("0,{}", rest));
+  news.command = code;
+  return news;
 }
 
 std::string_view radio_words(int access_technology) {

@@ -3,10 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "modem/at_fields.h"
 
 namespace tunppp::modem {
+
+bool is_registration_code(std::string_view code) {
+  constexpr auto codes = std::to_array<std::string_view>({"+CREG", "+CGREG", "+CEREG", "+C5GREG"});
+  return std::any_of(codes.begin(), codes.end(),
+                     [code](std::string_view known) { return equal_ignoring_case(code, known); });
+}
 
 RegistrationState parse_registration(std::string_view list) {
   const auto state = to_int(field(list, 1));

@@ -20,6 +20,8 @@ enum class RegistrationState {
   unasked,    ///< the modem does not know this query
 };
 
+/// Whether that is one of the codes above: "+CEREG".
+bool is_registration_code(std::string_view code);
 /// The state in "<n>,<stat>[,...]", whether written 1, 01 or "1".
 RegistrationState parse_registration(std::string_view list);
 bool is_registered(RegistrationState state);

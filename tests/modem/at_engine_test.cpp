@@ -399,12 +399,19 @@ TEST_F(AtEngineTest, WhatIsUnsolicitedIsHeardWhileALateAnswerIsExpected) {
   EXPECT_EQ(engine_.late_lines(), 3u);
 }
 
-TEST_F(AtEngineTest, ALateAnswerIsNoUnsolicitedCodeBeforeTheNextCommandEither) {
-  ask({at_command("AT+CREG?", AnswerForm::registration)});
+// Of a person's command the form of the answer is not known, but these are none.
+TEST_F(AtEngineTest, WhatBecomesOfTheRegistrationIsHeardWhileAPersonAsksForIt) {
+  ask({user_command("AT+CEREG?"), user_command("AT+CEREG=?"), user_command("AT+CEREG?"),
+       at_command("AT+CSQ")});
+  modem("\r\n+CEREG: 0\r\n\r\n+CEREG: 2,1\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("2,1"));
+  modem("\r\n+CEREG: (0-2)\r\n\r\nOK\r\n");
+  EXPECT_THAT(answer().lines, ElementsAre("(0-2)"));
+  EXPECT_THAT(unsolicited_, ElementsAre("+CEREG: 0"));
   pass(10s);
   EXPECT_TRUE(answer().timed_out());
-  modem("\r\n+CREG: 2,0\r\n\r\nOK\r\n\r\nRDY\r\n");
-  EXPECT_THAT(unsolicited_, ElementsAre("RDY"));
+  modem("\r\n+CEREG: 1,\"1A2B\",\"01C3D4E5\",7\r\n\r\n+CEREG: 2,5\r\n\r\nOK\r\n");
+  EXPECT_THAT(unsolicited_, ElementsAre("+CEREG: 0", "+CEREG: 1,\"1A2B\",\"01C3D4E5\",7"));
   EXPECT_EQ(engine_.late_lines(), 2u);
 }
 
