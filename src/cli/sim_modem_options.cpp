@@ -102,6 +102,10 @@ void add_sim_modem_options(CLI::App& command, SimModemArguments& arguments) {
       ->group(group);
   command.add_option("--pin", arguments.pin, "The PIN that the emulated SIM wants")
       ->type_name("PIN")
+      ->check([](const std::string& pin) {
+        const bool digits = pin.find_first_not_of("0123456789") == pin.npos;
+        return digits && pin.size() >= 4 && pin.size() <= 8 ? "" : "a PIN has 4 to 8 digits";
+      })
       ->group(group);
   command.add_flag("--no-sim", arguments.no_sim, "There is no SIM in it")->group(group);
   command.add_option("--apn", arguments.apn, "The only access point name that is let in")

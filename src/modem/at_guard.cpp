@@ -1,7 +1,9 @@
 #include "modem/at_guard.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "modem/at_command_line.h"
 
@@ -106,17 +108,25 @@ std::string_view why(std::string_view command, const Table& table) {
   return {};
 }
 
+std::string_view danger_of_one(std::string_view command) {
+  const bool basic = name_of(command).empty();
+  if (!basic && is_harmless(command)) return {};
+  return basic ? why(command, basic_dangers) : why(command, extended_dangers);
+}
+
 }  // namespace
 
 std::string_view danger_of(std::string_view command_line) {
-  for (const std::string& command : commands_of(command_line)) {
-    const bool basic = name_of(command).empty();
-    if (!basic && is_harmless(command)) continue;
-    const std::string_view danger =
-        basic ? why(command, basic_dangers) : why(command, extended_dangers);
-    if (!danger.empty()) return danger;
-  }
+  for (const std::string& command : commands_of(command_line))
+    if (const std::string_view danger = danger_of_one(command); !danger.empty()) return danger;
   return {};
+}
+
+bool may_block_sim(std::string_view command_line) {
+  const std::vector<std::string> commands = commands_of(command_line);
+  return std::any_of(commands.begin(), commands.end(), [](const std::string& command) {
+    return danger_of_one(command) == locks_sim;
+  });
 }
 
 }  // namespace tunppp::modem

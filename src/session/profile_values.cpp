@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "modem/at_guard.h"
+
 namespace tunppp::session {
 
 using std::string_view;
@@ -40,6 +42,10 @@ void ProfileValues::command(Node node, string_view& into, Placeholders known) {
   const auto value = text(node);
   if (!value) return;
   if (!value->empty() && !value->starts_with("AT")) return wrong(node, "it must begin with AT");
+  if (modem::may_block_sim(*value))
+    return wrong(node,
+                 "a profile does not send PINs: dial has --pin-file, which takes care of the "
+                 "tries that are left");
   string_view rest = *value;
   for (std::size_t open = rest.find('{'); open != rest.npos; open = rest.find('{')) {
     const std::size_t close = rest.find('}', open);

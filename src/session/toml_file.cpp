@@ -53,6 +53,8 @@ void toml_is_beyond_its_parser() {
 }
 
 Result<toml::table> parse_toml(string_view text, string_view file) {
+  constexpr string_view byte_order_mark = "\xef\xbb\xbf";  // of an editor on Windows
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::size_t beyond_ascii = 0;
   const std::string ascii = in_ascii(text, beyond_ascii);
   if (beyond_ascii > 0)

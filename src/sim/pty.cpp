@@ -1,6 +1,7 @@
 #include "sim/pty.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <termios.h>
@@ -20,6 +21,14 @@ namespace fs = std::filesystem;
 Failure failed(const std::string& what) {
   std::error_code code(errno, std::generic_category());
   return {EndReason::tty_failed, code, what + ": " + code.message()};
+}
+
+Failure no_link(const std::string& link) {
+  std::error_code code(errno, std::generic_category());
+  return {EndReason::usage, code,
+          fmt::format("cannot make the link {}: {}; give a path that is not in use, in a directory "
+                      "that is there",
+                      link, code.message())};
 }
 
 /// A tty that was left as a shell has it would echo and wait for whole lines.
@@ -55,7 +64,7 @@ Status Pty::plug_in() {
       ::inotify_add_watch(opens, path.data(), IN_OPEN) < 0)
     problem = failed("cannot set up a pseudo terminal");
   else if (!link_.empty() && !make_link(link_, path.data()))
-    problem = failed("cannot make the link " + link_);
+    problem = no_link(link_);
   if (problem) {
     ::close(fd);
     if (opens >= 0) ::close(opens);

@@ -50,6 +50,17 @@ class Harmless : public testing::TestWithParam<const char*> {};
 TEST_P(Harmless, IsAllowed) {
   EXPECT_EQ(danger_of(GetParam()), "") << GetParam();
 }
+TEST(Dangers, WhatMayBlockTheSim) {
+  for (const char* line :
+       {"AT+CPIN=1234", "at+cpin = \"1234\"", "AT^CPIN=\"1234\"", "ATE0;+CPIN=1234",
+        "AT+CPUK=\"12345678\",\"1234\"", "AT+CLCK=\"SC\",0,\"1234\"",
+        "AT+CSIM=26,\"00200001083132333435363738\""})
+    EXPECT_TRUE(may_block_sim(line)) << line;
+  for (const char* line : {"AT+CPIN?", "AT+CPIN=?", "AT^CPIN?", "AT+CLCK=\"SC\",2", "AT+CPINR",
+                           "ATZ", "AT+CFUN=0", "AT+QCFG=\"PIN\",1234", ""})
+    EXPECT_FALSE(may_block_sim(line)) << line;
+}
+
 INSTANTIATE_TEST_SUITE_P(Commands, Harmless,
                          testing::Values("AT", "ATI", "AT+CSQ", "AT+CFUN?", "AT+CFUN=1",
                                          "AT+CFUN=?", "AT+CGACT?", "AT+CGACT=1,2", "AT+COPS?",

@@ -95,6 +95,11 @@ TEST(ProfileToml, ErrorsNameTheLineAndTheKey) {
               testing::StartsWith("my.toml:2: dail: there is no such key; there are like, name, "));
   EXPECT_EQ(problem("\n\ndial = 99\n"), "my.toml:3: dial: a string is wanted");
   EXPECT_EQ(problem("dial = \"*99#\"\n"), "my.toml:1: dial: it must begin with AT");
+  for (const char* pin :
+       {"AT+CPIN=1234", "ATE0;+CPIN=\\\"1234\\\"", "AT+CLCK=\\\"SC\\\",1,\\\"1234\\\""})
+    EXPECT_THAT(
+        problem("name = \"a\"\ninit = [\"" + std::string(pin) + "\"]\n"),
+        testing::StartsWith("my.toml:2: init: a profile does not send PINs: dial has --pin-file"));
   EXPECT_EQ(problem("dial = \"ATD*99***{context}#\"\n"),
             "my.toml:1: dial: nothing stands for {context} here");
   EXPECT_EQ(problem("dial = \"ATD\\n\"\n"), "my.toml:1: dial: a control character is in it");
@@ -240,6 +245,11 @@ TEST(ProfileToml, WhatItsLibraryTripsOverIsAnErrorToo) {
   EXPECT_THAT(problem("name = \"a\"\n[\n \"\n"), testing::StartsWith("my.toml:"));
   EXPECT_THAT(problem("name = \"a\"\nn\u00e4me = \"b\"\n"),
               testing::StartsWith("my.toml:2: there is a letter that is not ASCII"));
+  // As editors on Windows begin a file.
+  EXPECT_TRUE(
+      parse_profile("\xef\xbb\xbf"
+                    "name = \"a\"\nlike = \"generic\"\n",
+                    "my.toml"));
   EXPECT_TRUE(parse_profile("# f\u00fcr uns\ndescription = \"f\\u00fcr uns\"\n", "my.toml"));
 }
 

@@ -357,7 +357,11 @@ TEST(SimCommandLine, SaysWhatIsWrong) {
   EXPECT_EQ(sim({"--local", "nowhere"}), exited(2));
   EXPECT_EQ(sim({"--require", "pap"}), exited(2));
   EXPECT_EQ(sim({"--user", "alice"}), exited(2));
-  EXPECT_EQ(sim({"--link", "/no/such/folder/modem"}), exited(7));
+  EXPECT_EQ(sim({"--link", "/no/such/folder/modem"}), exited(2));
+  EXPECT_EQ(sim({"--link", "/dev/null"}), exited(2));
+  for (const char* pin : {"abcd", "123", "123456789", ""})
+    EXPECT_EQ(sim({"--pin", pin}), exited(2)) << pin;
+  EXPECT_EQ(sim({"--multiplexer", "none", "--multiplexer", "silent"}), exited(2));
 }
 
 }  // namespace

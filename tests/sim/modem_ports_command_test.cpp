@@ -208,7 +208,7 @@ TEST(SimPortsMistakes, AreTold) {
   EXPECT_EQ(way.status, exited(2)) << way;
   EXPECT_THAT(way.err, HasSubstr("upside-down"));
   const auto nowhere = sim({"--at-link", "/no/such/folder/at"});
-  EXPECT_EQ(nowhere.status, exited(7)) << nowhere;
+  EXPECT_EQ(nowhere.status, exited(2)) << nowhere;
   EXPECT_THAT(nowhere.err, HasSubstr("/no/such/folder/at"));
   test::TempDirectory files;
   const std::string both = files.path() / "both";

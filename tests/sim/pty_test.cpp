@@ -144,7 +144,7 @@ TEST_F(PtyTest, LeavesOtherFilesAlone) {
   const std::string file = files_.write_file("modem", "precious");
   auto made = Pty::create(world_.loop(), file);
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.failure().reason, EndReason::tty_failed);
+  EXPECT_EQ(made.failure().reason, EndReason::usage);
   EXPECT_THAT(made.failure().text, testing::HasSubstr("cannot make the link " + file));
   EXPECT_EQ(test::read_file(file), "precious");
 
