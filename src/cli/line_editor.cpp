@@ -16,6 +16,12 @@ namespace {
 constexpr int history_size = 1000;
 constexpr char erase_line[] = "\r\x1b[K";
 
+/// In the locale C, which a program begins with, libedit leaves out what is not ASCII.
+EditLine* new_editor() {
+  if (!std::setlocale(LC_CTYPE, "C.UTF-8")) std::setlocale(LC_CTYPE, "");
+  return ::el_init("tunppp", stdin, stdout, stderr);
+}
+
 }  // namespace
 
 class LineEditor::Impl final : private session::FdWatch::Listener {
@@ -23,7 +29,7 @@ class LineEditor::Impl final : private session::FdWatch::Listener {
   Impl(session::Loop& loop, std::string prompt, Typed typed)
       : prompt_(std::move(prompt)),
         typed_(std::move(typed)),
-        editor_(::el_init("tunppp", stdin, stdout, stderr)),
+        editor_(new_editor()),
         history_(::history_init()),
         watch_(loop, STDIN_FILENO, *this) {
     HistEvent event;

@@ -5,10 +5,13 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.h"
@@ -48,6 +51,17 @@ Command add_help(CLI::App& program) {
           }};
 }
 
+/// The exit code of a command, if what it said has reached somebody. A reader that has gone away
+/// knows enough.
+int told(int code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+  if (errno == EPIPE) return code;
+  const std::string why =
+      errno != 0 ? std::generic_category().message(errno) : "an earlier write failed";
+  return fail(EndReason::usage, "cannot write to standard output: " + why);
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App program(about, "tunppp");
   program.set_version_flag("--version", "tunppp " TUNPPP_VERSION);
@@ -70,7 +84,7 @@ int parse_and_run(int argc, char** argv) {
   if (const std::string error = kernel_override_error(); !error.empty())
     return fail(EndReason::usage, error);
   for (const Command& command : commands)
-    if (command.app->parsed()) return command.run();
+    if (command.app->parsed()) return told(command.run());
   return exit_code(EndReason::usage);
 }
 

@@ -277,6 +277,9 @@ TEST_F(At, TypedAtATerminal) {
   typist.type("AT+CSQ\r");
   EXPECT_TRUE(typist.sees("+CSQ: 20,99"));
   EXPECT_TRUE(typist.sees("OK"));
+  typist.type("AT+COPN=\"caf\u00e9\"\r");
+  EXPECT_TRUE(typist.sees("OK"));
+  EXPECT_TRUE(modem_.heard("AT+COPN=\"caf\u00e9\"")) << "as it was typed";
   typist.type("AT+CPIN=\"7319\"\r");
   EXPECT_TRUE(typist.sees("OK"));
   for (const char* where : {"7319\r", "+CPIN=7319\r"}) {  // where it does not belong
