@@ -6,7 +6,7 @@
 
 #include "cli/at_client.h"
 #include "cli/at_line_pipe.h"
-#include "cli/sim_common.h"
+#include "cli/signal_watch.h"
 #include "doctor/examine.h"
 #include "doctor/live.h"
 #include "modem/dial.h"
@@ -98,8 +98,9 @@ void ask(session::Loop& loop, Pipe& pipe, const doctor::LiveOptions& options, co
                                                    [&loop] { loop.stop(); });
   talk.start();
   if (!talk.over()) loop.run();
-  examined.asked = options.tty;
   if (examined.interrupted) return;
+  // That a session's port is busy says nothing about the modem.
+  if (!options.lent || (live.outcome() && live.outcome()->answers)) examined.asked = options.tty;
   if (!live.outcome()) {
     examined.findings.push_back(doctor::make_finding(
         Cause::modem_silent, {{options.tty, "the line was hung up"}}, {{"tty", options.tty}}));
@@ -133,9 +134,10 @@ void ask_session(session::Loop& loop, const detect::Inventory& inventory, const 
   doctor::LiveOptions options;
   options.tty = device;
   options.profile = profile_of(inventory, device);
-  examined.through_session = true;
-  ask(
-      loop, pipe, options, [](const modem::ModemEvent&) {}, examined);
+  options.lent = true;
+  const auto ignore = [](const modem::ModemEvent&) {};
+  ask(loop, pipe, options, ignore, examined);
+  examined.through_session = !examined.asked.empty();
 }
 
 }  // namespace

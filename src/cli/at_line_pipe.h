@@ -23,7 +23,7 @@ class AtLinePipe final : public Pipe, private AtLine::Listener {
 
  private:
   void at_answer(std::string_view line) override { say(line); }
-  void at_unsolicited(std::string_view line) override { say(line); }
+  void at_unsolicited(std::string_view) override {}  // the lender hears it
   void at_end(const AtEnd& end) override;
   void at_closed(std::string_view why) override;
   void say(std::string_view line);

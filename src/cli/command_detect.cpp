@@ -39,6 +39,9 @@ int run_detect(const DetectArguments& arguments) {
   for (detect::ModemDevice& modem : detected.inventory.modems) {
     if (!arguments.probe || !is_to_be_probed(modem)) continue;
     const std::vector<PortProbe> probes = probe_ports(modem);
+    if (probes.back().result == PortProbe::Result::interrupted)
+      return fail(EndReason::interrupted,
+                  "interrupted while " + probes.back().device + " was asked");
     detected.probes.insert(detected.probes.end(), probes.begin(), probes.end());
   }
 

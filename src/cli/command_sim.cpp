@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/command_sim_line.h"
 #include "cli/exit_codes.h"
+#include "cli/signal_watch.h"
 #include "cli/sim_common.h"
 #include "cli/sim_list.h"
 #include "cli/sim_modem_options.h"
@@ -176,6 +178,9 @@ Result<sim::ModemHostOptions> host_options(const SimArguments& arguments) {
   options.link = arguments.link;
   options.at_port = arguments.ports > 1 || !arguments.at_link.empty();
   options.at_link = arguments.at_link;
+  const auto& ways = arguments.multiplexer;
+  if (ways.size() > 1 && std::find(ways.begin(), ways.end(), "none") != ways.end())
+    return wrong("--multiplexer none leaves nothing for another --multiplexer");
   if (!arguments.multiplexer.empty()) options.multiplexer = sim::habits_of(*options.modem.model);
   for (const std::string& way : arguments.multiplexer)
     (*options.multiplexer).*multiplexer_ways.at(way) = true;

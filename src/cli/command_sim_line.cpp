@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/exit_codes.h"
+#include "cli/signal_watch.h"
 #include "cli/sim_common.h"
 #include "session/fd_pipe.h"
 #include "sim/line_relay.h"

@@ -27,12 +27,15 @@ detect::ModemDevice* guessed_modem(detect::Inventory& inventory, std::string_vie
 
 }  // namespace
 
-std::optional<std::string> probe_guess(detect::Inventory& inventory, std::string_view device) {
+Result<std::string> probe_guess(detect::Inventory& inventory, std::string_view device) {
   detect::ModemDevice* const modem = guessed_modem(inventory, device);
-  if (!modem) return std::nullopt;
+  if (!modem) return std::string();
   fmt::print(stderr, "tunppp: asks the ports of {} at USB {} which of them speaks AT\n",
              detect::describe(*modem), modem->usb_path);
-  if (probe_ports(*modem).back().result != PortProbe::Result::answers) return std::nullopt;
+  const PortProbe::Result result = probe_ports(*modem).back().result;
+  if (result == PortProbe::Result::interrupted)
+    return Failure{EndReason::interrupted, {}, "interrupted while the modem's ports were asked"};
+  if (result != PortProbe::Result::answers) return std::string();
   const std::string& path = modem->ppp_port()->interface.path;
   return path.substr(path.rfind('/') + 1);
 }
@@ -43,7 +46,8 @@ Status choose_device(std::string& device, bool no_modem, const modem::Profile* o
     return Failure{EndReason::usage, {}, "without a modem, --device or --stdio says what to use"};
   const tty::SystemTree machine;
   detect::Inventory inventory = detect::find_modems(machine, own);
-  if (!no_modem) probe_guess(inventory, device);
+  if (!no_modem)
+    if (const auto place = probe_guess(inventory, device); !place) return place.failure();
   if (!device.empty()) {
     const auto line = detect::find_line(machine, inventory, device);
     if (!line)
@@ -60,13 +64,16 @@ Status choose_device(std::string& device, bool no_modem, const modem::Profile* o
   return {};
 }
 
-void choose_lasting_device(std::string& device, const modem::Profile* own) {
-  if (!device.empty() && !detect::is_usb_path(device)) return;
+Status choose_lasting_device(std::string& device, const modem::Profile* own) {
+  if (!device.empty() && !detect::is_usb_path(device)) return {};
   detect::Inventory inventory = detect::find_modems(tty::SystemTree(), own);
-  if (auto place = probe_guess(inventory, device))
+  Result<std::string> place = probe_guess(inventory, device);
+  if (!place) return place.failure();
+  if (!place->empty())
     device = std::move(*place);
   else if (device.empty())
     device = "auto";  // what is not here yet is chosen when it comes
+  return {};
 }
 
 }  // namespace tunppp::cli

@@ -78,8 +78,7 @@ Status name_device(DialerOptions& options, bool stdio) {
   const bool has_modem = !options.modem.profile.empty();
   if (!may_begin_anew(options) || (device.empty() && !has_modem))
     return choose_device(device, !has_modem, own ? &own->profile : nullptr);
-  if (has_modem) choose_lasting_device(device, own ? &own->profile : nullptr);
-  return {};
+  return has_modem ? choose_lasting_device(device, own ? &own->profile : nullptr) : Status();
 }
 
 }  // namespace tunppp::cli

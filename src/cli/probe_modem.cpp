@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "cli/signal_watch.h"
 #include "modem/at_script.h"
 #include "session/fd_pipe.h"
 #include "session/modem_talk.h"
@@ -15,8 +16,7 @@ using Result = PortProbe::Result;
 using Line = modem::ModemEvent::Kind;
 
 /// Whether it answers AT; what it then calls itself stands in `text`.
-Result ask(int fd, std::string& text) {
-  session::Loop loop;
+Result ask(session::Loop& loop, int fd, std::string& text) {
   session::FdPipe pipe(loop, fd);
   modem::AtScript script({"AT+CGMM"});
   std::string last;
@@ -36,6 +36,13 @@ Result ask(int fd, std::string& text) {
 }
 
 PortProbe probe(const std::string& device) {
+  // From before it is open, so that the tty gets its settings back and the locks are given up.
+  session::Loop loop;
+  bool interrupted = false;
+  const SignalWatch signals(loop, [&] {
+    interrupted = true;
+    loop.stop();
+  });
   PortProbe probe{.device = device, .result = Result::held, .text = {}};
   if (const std::vector<tty::Holder> holders = tty::holders_of(device); !holders.empty()) {
     probe.text = tty::describe(holders);
@@ -47,7 +54,8 @@ PortProbe probe(const std::string& device) {
     if (port.failure().reason != EndReason::tty_busy) probe.result = Result::failed;
     return probe;
   }
-  probe.result = ask(port->fd(), probe.text);
+  probe.result = ask(loop, port->fd(), probe.text);
+  if (interrupted) probe.result = Result::interrupted;
   return probe;
 }
 
@@ -81,6 +89,8 @@ std::string_view name_of(PortProbe::Result result) {
       return "silent";
     case Result::held:
       return "held";
+    case Result::interrupted:
+      return "interrupted";
     case Result::failed:
       break;
   }
@@ -97,6 +107,7 @@ std::vector<PortProbe> probe_ports(detect::ModemDevice& modem) {
   std::vector<PortProbe> probes;
   for (const std::size_t index : order(modem)) {
     probes.push_back(probe(modem.ports[index].device));
+    if (probes.back().result == Result::interrupted) break;
     if (probes.back().result != Result::answers) continue;
     if (modem.ppp && modem.ppp->index != index)
       set_role(modem, modem.ppp->index, {modem::PortRole::other, "did not answer AT", false});

@@ -14,8 +14,9 @@ struct PortProbe {
   enum class Result : std::uint8_t {
     answers,
     silent,
-    held,    ///< another program has it open or locked: it was not asked
-    failed,  ///< it could not be opened
+    held,         ///< another program has it open or locked: it was not asked
+    failed,       ///< it could not be opened
+    interrupted,  ///< by SIGINT, SIGTERM or SIGHUP
   };
   std::string device;
   Result result = Result::silent;
@@ -29,7 +30,8 @@ std::string_view name_of(PortProbe::Result result);
 bool is_to_be_probed(const detect::ModemDevice& modem);
 
 /// Asks the ports of a modem AT, the one that was guessed first, until one answers: that one is the
-/// port for PPP then. Takes and gives up the locks; leaves alone what others hold.
+/// port for PPP then. A signal ends it; nothing is left open then. Takes and gives up the locks;
+/// leaves alone what others hold.
 std::vector<PortProbe> probe_ports(detect::ModemDevice& modem);
 
 }  // namespace tunppp::cli

@@ -1,15 +1,9 @@
 #include "cli/sim_common.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
-#include <cerrno>
-#include <system_error>
 
 namespace tunppp::cli {
 
@@ -52,37 +46,6 @@ std::string to_text(const sim::LineStatistics& it) {
       "flipped",
       it.octets_sent, it.frames, it.frames_damaged, it.frames_lost, it.frames_duplicated,
       it.octets_lost, it.bits_flipped);
-}
-
-struct SignalWatch::Blocked {
-  Blocked() {
-    ::sigemptyset(&signals);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, number);
-    ::pthread_sigmask(SIG_BLOCK, &signals, &before);
-  }
-  ~Blocked() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
-  sigset_t signals{};
-  sigset_t before{};
-};
-
-SignalWatch::SignalWatch(session::Loop& loop, std::function<void()> signalled)
-    : signalled_(std::move(signalled)),
-      blocked_(std::make_unique<Blocked>()),
-      fd_(::signalfd(-1, &blocked_->signals, SFD_NONBLOCK | SFD_CLOEXEC)) {
-  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
-  session::FdWatch::Listener& listener = *this;
-  watch_ = std::make_unique<session::FdWatch>(loop, fd_, listener);
-  watch_->watch_read(true);
-}
-
-SignalWatch::~SignalWatch() {
-  watch_.reset();
-  ::close(fd_);
-}
-
-void SignalWatch::fd_readable() {
-  signalfd_siginfo signal{};
-  if (::read(fd_, &signal, sizeof signal) == sizeof signal) signalled_();
 }
 
 void TimedLines::write(const std::string& text) {

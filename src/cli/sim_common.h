@@ -5,8 +5,6 @@
 #include "sim/line.h"
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "cli/command.h"
@@ -24,25 +22,6 @@ void add_line_options(CLI::App& command, LineArguments& arguments);
 sim::LineOptions line_options(const LineArguments& arguments);
 /// What happened in one direction.
 std::string to_text(const sim::LineStatistics& statistics);
-
-/// Calls back from the loop for each SIGINT, SIGTERM and SIGHUP.
-class SignalWatch final : private session::FdWatch::Listener {
- public:
-  SignalWatch(session::Loop& loop, std::function<void()> signalled);
-  ~SignalWatch();
-  SignalWatch(const SignalWatch&) = delete;
-  SignalWatch& operator=(const SignalWatch&) = delete;
-
- private:
-  void fd_readable() override;
-  void fd_writable() override {}
-
-  std::function<void()> signalled_;
-  struct Blocked;
-  std::unique_ptr<Blocked> blocked_;
-  int fd_;
-  std::unique_ptr<session::FdWatch> watch_;
-};
 
 /// Lines on standard output, each with the time since the start.
 class TimedLines {

@@ -322,6 +322,13 @@ constexpr auto rows = std::to_array<CatalogueRow>({
      .title = "tunppp itself has the tty",
      .meaning = "{tty} is in use by {holder}: a session is running on it.",
      .linux = "Nothing, or stop that session first"},
+    {.cause = Cause::at_port_busy,
+     .id = "tty-busy",
+     .severity = note,
+     .title = "The session's AT port does not answer",
+     .meaning = "The session that holds {tty} lends its AT port, but no answer came through it: "
+                "another program's command may be under way.",
+     .linux = "Nothing, or ask again later"},
     {.cause = Cause::uart_console,
      .id = "uart-console",
      .severity = warning,

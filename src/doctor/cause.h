@@ -41,6 +41,7 @@ enum class Cause : std::uint8_t {
   tty_busy_modem_manager,
   tty_busy_getty,
   tty_busy_tunppp,
+  at_port_busy,  ///< which a session lends
   uart_console,
   // TUN
   tun_not_built,

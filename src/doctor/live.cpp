@@ -32,6 +32,7 @@ constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one s
 constexpr Duration escape_patience = milliseconds(200);
 constexpr Duration hang_up_patience = seconds(3);
 constexpr Duration command_patience = milliseconds(2500);
+constexpr Duration lent_patience = seconds(6);  // others' commands come first
 constexpr Duration restoring_patience = seconds(1);
 constexpr modem::SimPatience sim_patience{.busy = seconds(5), .absent = seconds(2)};
 constexpr Duration search_patience = seconds(8);
@@ -78,7 +79,7 @@ Task<Asked> ask(Examiner& examiner, std::string_view text, AnswerForm form) {
   Asked asked{.answer = {}, .seen = {std::string(text), "was not asked any more"}};
   if (!examiner.may_ask()) co_return asked;
   modem::AtCommand command = modem::at_command(text, form);
-  command.timeout = command_patience;
+  command.timeout = examiner.options.lent ? lent_patience : command_patience;
   const std::string prefix = form == AnswerForm::bare ? "" : command.prefix;
   asked.answer = co_await examiner.dial.talk.at.send(std::move(command));
   asked.seen.content = shown(prefix, asked.answer);
@@ -115,6 +116,20 @@ void find_silence(Examiner& examiner, const std::string& speeds) {
   examiner.find(Cause::modem_silent, {{"AT", "no OK" + speeds}, {examiner.options.tty, what}});
 }
 
+void find_port_busy(Examiner& examiner) {
+  const auto waited = std::chrono::duration_cast<seconds>(lent_patience).count();
+  examiner.find(Cause::at_port_busy,
+                {{"AT", fmt::format("no answer through the session within {} s", waited)}});
+}
+
+/// It answered at first.
+void find_no_more_answers(Examiner& examiner) {
+  if (examiner.options.lent) return find_port_busy(examiner);
+  examiner.find(Cause::modem_silent, {{examiner.options.tty,
+                                       "it answered AT, then no more: a later command got no "
+                                       "answer in time"}});
+}
+
 /// What was done to ask it at all is not kept from anybody.
 Values ended(bool answers) {
   return {{"ended", answers ? "; it was ended now, in order to ask the modem" : ""}};
@@ -148,6 +163,13 @@ Task<bool> leave_multiplexer(Examiner& examiner) {
     examiner.find(Cause::modem_in_cmux,
                   {{"CMUX close-down", "answered by a frame: " + examiner.heard.sample()}},
                   ended(answers));
+  co_return answers;
+}
+
+/// Data mode and multiplexer are the session's business.
+Task<bool> reach_lent(Examiner& examiner) {
+  const bool answers = co_await modem::answers_at(examiner.dial.talk, 1, lent_patience);
+  if (!answers) find_port_busy(examiner);
   co_return answers;
 }
 
@@ -475,16 +497,14 @@ Task<bool> examine_network(Examiner& examiner) {
 
 Task<bool> run(Examiner& examiner) {
   examiner.began = examiner.dial.talk.at.now();
-  examiner.outcome.answers = co_await reach(examiner);
+  examiner.outcome.answers =
+      examiner.options.lent ? co_await reach_lent(examiner) : co_await reach(examiner);
   if (!examiner.outcome.answers) co_return false;
   co_await set_up(examiner);
   co_await identify(examiner);
   const bool sim = co_await examine_sim(examiner);
   if (sim) co_await examine_network(examiner);
-  if (examiner.gave_up)
-    examiner.find(Cause::modem_silent, {{examiner.options.tty,
-                                         "it answered AT, then no more: a later command got no "
-                                         "answer in time"}});
+  if (examiner.gave_up) find_no_more_answers(examiner);
   co_await restore(examiner);
   sort_findings(examiner.outcome.findings);
   co_return true;

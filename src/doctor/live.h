@@ -22,6 +22,8 @@ struct LiveOptions {
   /// Of a serial line: its speed, and where else the modem may listen. USB has none.
   std::uint32_t baud = 0;
   std::span<const std::uint32_t> other_bauds{};
+  /// A session lends it command by command: in command mode, but others may be asking, too.
+  bool lent = false;
 };
 
 struct LiveOutcome {

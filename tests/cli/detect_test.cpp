@@ -381,17 +381,40 @@ TEST(Probe, DialAsksWhatIsOnlyGuessed) {
     inventory.modems[0].usb_path = "1-1.3";
     const std::string& path = inventory.modems[0].ports[1].interface.path;
     const auto answered = probe_guess(inventory, place);
+    ASSERT_TRUE(answered) << place;
     if (place == "1-1.4") {
-      EXPECT_EQ(answered, std::nullopt);  // another is meant
+      EXPECT_EQ(*answered, "");  // another is meant
       continue;
     }
-    ASSERT_TRUE(answered) << place;
-    EXPECT_TRUE(path.ends_with("/" + *answered)) << *answered;
+    EXPECT_TRUE(!answered->empty() && path.ends_with("/" + *answered)) << *answered;
     const auto line = detect::choose_line(inventory);
     ASSERT_TRUE(line);
     EXPECT_EQ(line->device, modem_port.path());
-    EXPECT_EQ(probe_guess(inventory, place), std::nullopt);  // it is known now
+    EXPECT_EQ(*probe_guess(inventory, place), "");  // it is known now
   }
+}
+
+// The first silent port is given up at once, with its lock and its settings, and no other is asked.
+TEST(Probe, ASignalEndsIt) {
+  Answering silent(false);
+  Answering other(true);
+  detect::Inventory inventory{{unknown_modem(silent.path(), other.path())}, {}};
+  // All threads but the one that probes have it blocked; a process has one disposition for all.
+  struct sigaction before {};
+  struct sigaction ignore {};
+  ignore.sa_handler = [](int) {};
+  ::sigaction(SIGTERM, &ignore, &before);
+  std::thread killer([&silent, self = ::pthread_self()] {
+    ASSERT_TRUE(test::eventually([&] { return silent.was_asked(); }));
+    ::pthread_kill(self, SIGTERM);
+  });
+  const auto answered = probe_guess(inventory, "");
+  killer.join();
+  ::sigaction(SIGTERM, &before, nullptr);
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.failure().reason, EndReason::interrupted);
+  EXPECT_FALSE(other.was_asked());
+  EXPECT_TRUE(tty::SerialPort::open(silent.path(), {})) << "its lock is left";
 }
 
 TEST(Probe, ANearbyModemThatIsKnownOrNoneThatAnswersLeavesAllAsItWas) {
@@ -401,10 +424,10 @@ TEST(Probe, ANearbyModemThatIsKnownOrNoneThatAnswersLeavesAllAsItWas) {
   inventory.modems.push_back(
       detect::find_modems(tty::SystemTree(SysfsTree("ec25_pi4").path())).modems.at(0));
   inventory.modems[0].usb_path = "9-9";
-  EXPECT_EQ(probe_guess(inventory, ""), std::nullopt);
+  EXPECT_EQ(*probe_guess(inventory, ""), "");
   EXPECT_FALSE(other.was_asked());
   detect::Inventory mute{{unknown_modem(silent.path(), "/dev/no-such-tty")}, {}};
-  EXPECT_EQ(probe_guess(mute, ""), std::nullopt);
+  EXPECT_EQ(*probe_guess(mute, ""), "");
   EXPECT_EQ(mute.modems[0].ppp_port()->device, silent.path());
 }
 

@@ -186,6 +186,22 @@ TEST(Doctor, RefusesWhatItCannotDo) {
   }
 }
 
+TEST(Doctor, WhatCannotBeToldIsNoCleanBill) {
+  const SysfsTree tree("pi4");
+  for (const char* command : {"doctor", "doctor --json", "detect", "detect --json"}) {
+    const Completed told = test::run(
+        {"sh", "-c", std::string(TUNPPP_COMMAND " ") + command + " --sysroot $0 >/dev/full",
+         tree.path().string()});
+    EXPECT_EQ(told.status, exited(could_not_look)) << command;
+    EXPECT_THAT(told.err, HasSubstr("cannot write to standard output: No space left"));
+    // A reader that has seen enough is nobody's mistake.
+    const Completed closed =
+        test::run({"sh", "-c", std::string(TUNPPP_COMMAND " ") + command + " --sysroot $0 | true",
+                   tree.path().string()});
+    EXPECT_EQ(closed.err, "") << command;
+  }
+}
+
 TEST(Doctor, LinksOfACopyNeverLeadOutOfIt) {
   const test::TempDirectory outside;
   outside.write_file("cmdline", "console=ttyAMA0,115200\n");

@@ -141,6 +141,49 @@ TEST(Live, NobodyThereIsFoundSoon) {
   EXPECT_SEEN(live, "nothing comes");
 }
 
+// A session's AT port: others' commands come first, and data mode is the session's business.
+TEST(Live, APortThatIsLentMayTakeItsTime) {
+  LiveOptions options = on_usb();
+  options.lent = true;
+  ScriptedModem busy;
+  busy.delay = 2s;
+  LiveExamination patient(options);
+  busy.run(patient);
+  EXPECT_TRUE(patient.outcome()->answers);
+  EXPECT_EQ(ids(patient), Ids{}) << text_of(patient);
+
+  ScriptedModem slow;
+  slow.delay = 5900ms;
+  LiveExamination bounded(options);
+  EXPECT_LE(slow.run(bounded), LiveExamination::bound);
+  EXPECT_TRUE(bounded.outcome()->answers);
+
+  ScriptedModem taken;
+  taken.deaf = true;
+  std::string asked;
+  taken.hear = [&](std::string_view said) {
+    asked += said;
+    return "";
+  };
+  LiveExamination in_vain(options);
+  EXPECT_LE(taken.run(in_vain), 10s);
+  EXPECT_FALSE(in_vain.outcome()->answers);
+  EXPECT_EQ(ids(in_vain), Ids{"tty-busy"});
+  EXPECT_EQ(in_vain.outcome()->findings[0].severity, Severity::note);
+  EXPECT_EQ(asked, "AT\r");
+
+  // Somebody else's command comes between ours.
+  ScriptedModem interrupted;
+  interrupted.hear = [&](std::string_view said) {
+    interrupted.deaf = interrupted.deaf || said.starts_with("AT+CPIN?");
+    return "";
+  };
+  LiveExamination halted(options);
+  EXPECT_LE(interrupted.run(halted), LiveExamination::bound);
+  EXPECT_TRUE(halted.outcome()->answers);
+  EXPECT_EQ(ids(halted), Ids{"tty-busy"}) << text_of(halted);
+}
+
 TEST(Live, APortThatSendsPositionsIsTheWrongOne) {
   ScriptedModem port;
   port.deaf = true;
