@@ -144,6 +144,25 @@ TEST_F(PinOfANamelessSim, IsNotThatOfAnotherSimWhoseNumberIsKnown) {
   EXPECT_EQ(try_pin("9999", "8900100000000000025"), std::nullopt);
 }
 
+// What one SIM refused stays so, however often another one in the same modem takes that PIN.
+TEST_F(PinOfANamelessSim, IsNotForgivenWhenAnotherSimTakesThatPin) {
+  EXPECT_EQ(try_pin("9999", sim), std::nullopt);
+  EXPECT_EQ(try_pin("9999", "8900100000000000025"), std::nullopt);
+  PinRecordFile(directory_).accepted({"8900100000000000025", imei}, Secret("9999"));
+  EXPECT_TRUE(try_pin("9999", "").has_value()) << "it may be the first one";
+  EXPECT_TRUE(try_pin("9999", sim).has_value());
+  EXPECT_EQ(try_pin("9999", "8900100000000000025"), std::nullopt);
+}
+
+TEST_F(PinOfANamelessSim, IsNotSentAgainInAnotherModem) {
+  EXPECT_EQ(try_pin("9999", sim), std::nullopt);
+  const modem::SimIdentity elsewhere{sim, "004999010640018"};
+  EXPECT_TRUE(PinRecordFile(directory_).begin_attempt(elsewhere, Secret("9999"), 3).has_value());
+  EXPECT_EQ(PinRecordFile(directory_).begin_attempt(elsewhere, Secret("4711"), 3), std::nullopt);
+  PinRecordFile(directory_).accepted(elsewhere, Secret("4711"));
+  EXPECT_EQ(try_pin("4711", sim), std::nullopt) << "back in the first one";
+}
+
 TEST_F(PinOfANamelessSim, IsForgivenWhenAnotherIsAccepted) {
   EXPECT_EQ(try_pin("9999", ""), std::nullopt);
   EXPECT_EQ(try_pin("4711", sim), std::nullopt);
@@ -160,6 +179,14 @@ TEST_F(PinOfANamelessSim, CountsUnderAllNamesWhereNobodyTellsTheTriesLeft) {
   EXPECT_EQ(try_pin("1111", ""), std::nullopt);
   EXPECT_EQ(try_pin("2222", ""), std::nullopt);
   EXPECT_TRUE(try_pin("3333", sim).has_value()) << "it would be the third";
+}
+
+TEST_F(PinOfANamelessSim, CountsAcrossNamesWhereNobodyTellsTheTriesLeft) {
+  tries_left_ = std::nullopt;
+  EXPECT_EQ(try_pin("1111", ""), std::nullopt);
+  EXPECT_EQ(try_pin("2222", sim), std::nullopt);
+  EXPECT_TRUE(try_pin("3333", sim).has_value()) << "it would be the third";
+  EXPECT_TRUE(try_pin("3333", "").has_value()) << "it would be the third";
 }
 
 // A bare hash could be reversed by trying all digits: two keys make two different records.
@@ -209,7 +236,7 @@ TEST_F(PinRecordFileTest, IsOnTheDiskBeforeThePinMayBeSent) {
   const std::string key = directory + "/pin.key";
   EXPECT_THAT(disk.done, ElementsAre("sync " + files_.path().string(),
                                      "sync " + directory_.parent_path().string(),  //
-                                     "sync " + key + ".new", "rename " + key + ".new",
+                                     "sync " + key + "." + std::to_string(::getpid()) + ".new",
                                      "sync " + directory,  //
                                      "sync " + note.string() + ".new",
                                      "rename " + note.string() + ".new", "sync " + directory));
@@ -244,6 +271,44 @@ TEST_F(PinRecordFileTest, WhatTheDiskRefusesKeepsThePinBack) {
     const Watch watch(disk);
     EXPECT_THAT(attempt("1234").value_or(""), HasSubstr("cannot write")) << step;
   }
+}
+
+// Nor one of which only a part is there, or nothing: it may be that of the PIN.
+TEST_F(PinRecordFileTest, ARecordThatIsEmptyOrCutOffIsNoLeaveToSend) {
+  EXPECT_EQ(attempt("9999"), std::nullopt);
+  for (const char* left : {"", "tried", "tri", "nonsense 1 2"}) {
+    for (const fs::directory_entry& file : fs::directory_iterator(directory_))
+      if (file.path().filename() != "pin.key") std::ofstream(file.path()) << left;
+    EXPECT_THAT(attempt("9999").value_or(""), HasSubstr("is damaged")) << left;
+  }
+}
+
+// The power went while a note was written: what was there before counts.
+TEST_F(PinRecordFileTest, ANoteThatWasNotFinishedIsNone) {
+  EXPECT_EQ(attempt("9999"), std::nullopt);
+  for (const fs::directory_entry& file : fs::directory_iterator(directory_))
+    if (file.path().filename() != "pin.key") {
+      std::ofstream(file.path().string() + ".new") << "accep";
+      break;
+    }
+  EXPECT_THAT(attempt("9999").value_or(""), HasSubstr("refused it before"));
+  EXPECT_EQ(attempt("4711"), std::nullopt);
+}
+
+// Two daemons at the first start of a device, each with its modem.
+TEST_F(PinRecordFileTest, ProgramsThatStartTogetherHaveOneKey) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    children.push_back(::fork());
+    if (children.back() == 0) ::_exit(attempt("9999", std::to_string(i)) ? 1 : 0);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  for (int i = 0; i < 4; ++i)
+    EXPECT_THAT(attempt("9999", std::to_string(i)).value_or(""), HasSubstr("refused it before"));
 }
 
 // kill -9 between the note and the modem's answer.
