@@ -10,6 +10,7 @@
 #include "cli/detect_report.h"
 #include "cli/exit_codes.h"
 #include "cli/probe_modem.h"
+#include "detect/guess.h"
 #include "detect/line_choice.h"
 #include "tty/system_tree.h"
 
@@ -37,7 +38,7 @@ int run_detect(const DetectArguments& arguments) {
 
   Detected detected{.inventory = detect::find_modems(system), .probes = {}};
   for (detect::ModemDevice& modem : detected.inventory.modems) {
-    if (!arguments.probe || !is_to_be_probed(modem)) continue;
+    if (!arguments.probe || !detect::is_guessed(modem)) continue;
     const std::vector<PortProbe> probes = probe_ports(modem);
     if (probes.back().result == PortProbe::Result::interrupted)
       return fail(EndReason::interrupted,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/detect_report.h"
+#include "detect/guess.h"
 #include "detect/line_choice.h"
 
 namespace tunppp::cli {
@@ -99,7 +100,7 @@ std::string verdict(const detect::Inventory& inventory) {
     const std::string text =
         fmt::format("tunppp dial uses {} and needs no --device.\n", line->device);
     const bool guess = std::any_of(inventory.modems.begin(), inventory.modems.end(),
-                                   [](const auto& modem) { return is_to_be_probed(modem); });
+                                   [](const auto& modem) { return detect::is_guessed(modem); });
     return guess ? text + "Where there is a question mark, --probe asks the ports.\n" : text;
   }
   if (line.failure().reason != EndReason::no_modem)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/probe_modem.h"
+#include "detect/guess.h"
 #include "detect/line_choice.h"
 
 namespace tunppp::cli {
@@ -15,7 +16,7 @@ namespace {
 detect::ModemDevice* guessed_modem(detect::Inventory& inventory, std::string_view device) {
   std::vector<detect::ModemDevice*> guessed;
   for (detect::ModemDevice& modem : inventory.modems)
-    if (is_to_be_probed(modem) && (device.empty() || modem.usb_path == device))
+    if (detect::is_guessed(modem) && (device.empty() || modem.usb_path == device))
       guessed.push_back(&modem);
   if (guessed.size() != 1) return nullptr;
   if (!device.empty()) return guessed.front();

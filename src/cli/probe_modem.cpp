@@ -1,9 +1,7 @@
 #include "cli/probe_modem.h"
 
-#include <algorithm>
-#include <numeric>
-
 #include "cli/signal_watch.h"
+#include "detect/guess.h"
 #include "modem/at_script.h"
 #include "session/fd_pipe.h"
 #include "session/modem_talk.h"
@@ -59,19 +57,6 @@ PortProbe probe(const std::string& device) {
   return probe;
 }
 
-/// The one that was guessed, then those that could be by their endpoints.
-std::vector<std::size_t> order(const detect::ModemDevice& modem) {
-  std::vector<std::size_t> order(modem.ports.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto rank = [&](std::size_t i) {
-    if (modem.ppp && modem.ppp->index == i) return 0;
-    return modem.ports[i].interface.interrupt_endpoint ? 1 : 2;
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
-  return order;
-}
-
 void set_role(detect::ModemDevice& modem, std::size_t index, const detect::Role& role) {
   detect::UsbInterface& interface = modem.ports[index].interface;
   interface.role = role;
@@ -97,15 +82,9 @@ std::string_view name_of(PortProbe::Result result) {
   return "failed";
 }
 
-bool is_to_be_probed(const detect::ModemDevice& modem) {
-  return std::any_of(modem.ports.begin(), modem.ports.end(),
-                     [](const detect::Port& port) { return port.interface.role.guess; }) &&
-         (!modem.ppp || modem.ppp_port()->interface.role.guess);
-}
-
 std::vector<PortProbe> probe_ports(detect::ModemDevice& modem) {
   std::vector<PortProbe> probes;
-  for (const std::size_t index : order(modem)) {
+  for (const std::size_t index : detect::likeliest_first(modem)) {
     probes.push_back(probe(modem.ports[index].device));
     if (probes.back().result == Result::interrupted) break;
     if (probes.back().result != Result::answers) continue;

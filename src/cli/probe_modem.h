@@ -26,9 +26,6 @@ struct PortProbe {
 /// "answers", "silent", "held" or "failed".
 std::string_view name_of(PortProbe::Result result);
 
-/// Whether its ports are known by a guess only.
-bool is_to_be_probed(const detect::ModemDevice& modem);
-
 /// Asks the ports of a modem AT, the one that was guessed first, until one answers: that one is the
 /// port for PPP then. A signal ends it; nothing is left open then. Takes and gives up the locks;
 /// leaves alone what others hold.

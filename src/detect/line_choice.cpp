@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "detect/guess.h"
+
 namespace tunppp::detect {
 namespace {
 
@@ -38,6 +40,19 @@ const Port* port_at(const ModemDevice& modem, std::uint8_t interface) {
       std::find_if(modem.ports.begin(), modem.ports.end(),
                    [&](const Port& candidate) { return candidate.interface.number == interface; });
   return port == modem.ports.end() ? nullptr : &*port;
+}
+
+/// nullptr: not here at the moment.
+const ModemDevice* modem_again(const Inventory& inventory, const PortIdentity& identity) {
+  std::vector<const ModemDevice*> same;
+  for (const ModemDevice& modem : inventory.modems)
+    if (modem.vendor == identity.vendor && modem.product == identity.product)
+      same.push_back(&modem);
+  const auto here = std::find_if(same.begin(), same.end(), [&](const ModemDevice* modem) {
+    return modem->usb_path == identity.usb_path;
+  });
+  if (here != same.end()) return *here;
+  return same.size() == 1 ? same.front() : nullptr;
 }
 
 /// "ttyUSB3", "/dev/ttyUSB3", or a link to it: its device. Empty: there is none.
@@ -121,19 +136,24 @@ Result<LineChoice> choose_line(const Inventory& inventory) {
 }
 
 std::optional<LineChoice> find_again(const Inventory& inventory, const PortIdentity& identity) {
-  std::vector<const ModemDevice*> same;
-  for (const ModemDevice& modem : inventory.modems)
-    if (modem.vendor == identity.vendor && modem.product == identity.product)
-      same.push_back(&modem);
-  const auto here = std::find_if(same.begin(), same.end(), [&](const ModemDevice* modem) {
-    return modem->usb_path == identity.usb_path;
-  });
-  const ModemDevice* modem = here != same.end() ? *here : nullptr;
-  if (!modem && same.size() == 1) modem = same.front();
-  if (!modem) return std::nullopt;
-  const Port* port = port_at(*modem, identity.interface);
+  const ModemDevice* const modem = modem_again(inventory, identity);
+  const Port* const port = modem ? port_at(*modem, identity.interface) : nullptr;
   if (!port) return std::nullopt;
   return line_on(*modem, *port, "found again by its place and identity");
+}
+
+std::optional<PortIdentity> next_guess(const Inventory& inventory, const PortIdentity& identity) {
+  const ModemDevice* const modem = modem_again(inventory, identity);
+  if (!modem || !is_guessed(*modem)) return std::nullopt;
+  const std::vector<std::size_t> order = likeliest_first(*modem);
+  const auto tried = std::find_if(order.begin(), order.end(), [&](std::size_t i) {
+    return modem->ports[i].interface.number == identity.interface;
+  });
+  if (order.size() < 2 || tried == order.end()) return std::nullopt;
+  const auto next = tried + 1 == order.end() ? order.begin() : tried + 1;
+  PortIdentity other = identity;
+  other.interface = modem->ports[*next].interface.number;
+  return other;
 }
 
 }  // namespace tunppp::detect

@@ -46,6 +46,10 @@ Result<LineChoice> choose_line(const Inventory& inventory);
 /// the same only if no other modem of its identity is here.
 std::optional<LineChoice> find_again(const Inventory& inventory, const PortIdentity& identity);
 
+/// Which port to try when that one does not answer, of a modem whose ports are known by a guess
+/// only: after the last comes the first again. nullopt: its ports are known, or there is no other.
+std::optional<PortIdentity> next_guess(const Inventory& inventory, const PortIdentity& identity);
+
 /// Whether that could be a place on USB: "1-1.3".
 bool is_usb_path(std::string_view text);
 

@@ -50,6 +50,17 @@ Result<std::string> ModemWatch::look_for_name() {
   return identity_ || device_.find('/') == device_.npos ? line->device : device_;
 }
 
+bool ModemWatch::try_next_port() {
+  const bool is_port =
+      device_ != "auto" && (!detect::is_usb_path(device_) || device_.find(':') != device_.npos);
+  if (!identity_ || is_port) return false;
+  const auto next = detect::next_guess(detect::find_modems(system_, own_), *identity_);
+  if (!next) return false;
+  if (!first_guess_) first_guess_ = identity_;
+  identity_ = next;
+  return *next != *first_guess_;
+}
+
 std::string ModemWatch::wanted() const {
   if (identity_)
     return fmt::format("the modem at USB {} ({:04x}:{:04x})", identity_->usb_path,

@@ -30,6 +30,10 @@ class ModemWatch final : private FdWatch::Listener {
   /// "auto" finds several. Once a port of a USB modem has been found, it is that one which is
   /// looked for.
   Result<std::string> look();
+  /// What look() found does not answer. Of a modem that was left to be found, and of which it is
+  /// only a guess which port speaks AT, the next one is looked for from now on; false: there is no
+  /// other, or all have been tried since the first.
+  bool try_next_port();
   /// What is looked for, in words: "the modem at USB 1-1.3 (2c7c:0125)".
   std::string wanted() const;
 
@@ -48,6 +52,7 @@ class ModemWatch final : private FdWatch::Listener {
   tty::SystemTree system_;
   Duration interval_;
   std::optional<detect::PortIdentity> identity_;
+  std::optional<detect::PortIdentity> first_guess_;
   std::optional<tty::UeventSocket> uevents_;
   std::optional<FdWatch> uevent_watch_;
   Loop& loop_;

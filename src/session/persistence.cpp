@@ -109,6 +109,11 @@ void Persistence::begin(std::string device) {
 
 void Persistence::session_ended(const SessionEnded& ended) {
   session_.reset();
+  was_up_ = was_up_ || up_since_;
+  if (ended.reason == EndReason::modem_silent && !was_up_ && modem_.try_next_port()) {
+    tell(PhaseReached{"redial", fmt::format("{}; tries its next port", ended.text)});
+    return attempt();
+  }
   if (!options_.persist || !may_pass(ended.reason)) return finish(ended);
   pause(ended);
 }

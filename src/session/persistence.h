@@ -61,6 +61,7 @@ class Persistence final : private DialerObserver {
   std::optional<Session> session_;
   std::optional<SessionEnded> last_;
   std::optional<Instant> up_since_;
+  bool was_up_ = false;  // ever: the port is the right one
   Duration delay_;
   bool waiting_ = false;  // for the modem
   bool has_dialled_ = false;

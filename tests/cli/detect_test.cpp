@@ -18,6 +18,7 @@
 #include "cli/detect_report.h"
 #include "cli/device_choice.h"
 #include "cli/probe_modem.h"
+#include "detect/guess.h"
 #include "detect/line_choice.h"
 #include "in_system.h"
 #include "support/network_namespace.h"
@@ -317,7 +318,7 @@ TEST(Probe, AsksUntilOneAnswers) {
   Answering silent(false);
   Answering modem_port(true);
   detect::ModemDevice modem = unknown_modem(silent.path(), modem_port.path());
-  ASSERT_TRUE(is_to_be_probed(modem));
+  ASSERT_TRUE(detect::is_guessed(modem));
   const std::vector<PortProbe> probes = probe_ports(modem);
   ASSERT_EQ(probes.size(), 2U);
   EXPECT_EQ(probes[0].result, PortProbe::Result::silent);
@@ -327,7 +328,7 @@ TEST(Probe, AsksUntilOneAnswers) {
   EXPECT_EQ(probes[1].text, "N1");
   EXPECT_EQ(modem.ppp_port()->device, modem_port.path());
   EXPECT_THAT(modem.ppp->why, HasSubstr("answered AT"));
-  EXPECT_FALSE(is_to_be_probed(modem));
+  EXPECT_FALSE(detect::is_guessed(modem));
 
   const Detected detected{{{modem}, {}}, probes};
   EXPECT_THAT(detect_text(detected), HasSubstr(modem_port.path() + " answers: N1\n"));
@@ -433,7 +434,7 @@ TEST(Probe, ANearbyModemThatIsKnownOrNoneThatAnswersLeavesAllAsItWas) {
 
 TEST(Probe, KnownModemsAreNotAsked) {
   for (const char* fixture : {"ec25_pi4", "huawei_stick", "ublox_toby_l2", "huawei_storage"})
-    EXPECT_FALSE(is_to_be_probed(
+    EXPECT_FALSE(detect::is_guessed(
         detect::find_modems(tty::SystemTree(SysfsTree(fixture).path())).modems.at(0)))
         << fixture;
 }

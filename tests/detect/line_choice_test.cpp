@@ -72,6 +72,23 @@ TEST(LineChoice, AGuessIsCalledOne) {
   EXPECT_THAT(line->why, HasSubstr("guess"));
 }
 
+TEST(LineChoice, AGuessThatWasWrongIsFollowedByTheNextLikely) {
+  const Inventory found = inventory("unknown_modem");
+  std::vector<int> tried;
+  for (PortIdentity port = *choose_line(found)->identity; tried.size() < 5;
+       port = *next_guess(found, port))
+    tried.push_back(port.interface);
+  EXPECT_THAT(tried, testing::ElementsAre(2, 3, 0, 1, 2)) << "3 has an interrupt endpoint, too";
+}
+
+TEST(LineChoice, WhatIsKnownIsNotGuessed) {
+  for (const char* name : {"ec25_pi4", "huawei_stick", "ublox_toby_l2"}) {
+    const Inventory found = inventory(name);
+    EXPECT_EQ(next_guess(found, *choose_line(found)->identity), std::nullopt) << name;
+  }
+  EXPECT_EQ(next_guess(inventory("nothing"), {"1-1.2", 0x305a, 0x1415, 2}), std::nullopt);
+}
+
 TEST(LineChoice, AllNamesOfATtyMeanIt) {
   const SysfsTree tree("ec25_pi4");
   for (const char* name :

@@ -109,6 +109,38 @@ TEST_F(ModemThatComesAndGoes, OneOfTwoIsNotChosen) {
   EXPECT_EQ(device.failure().reason, EndReason::usage);
 }
 
+// Which of its ports speaks AT is a guess, until one has answered.
+TEST_F(ModemThatComesAndGoes, OneThatNobodyKnowsIsTriedPortByPort) {
+  const SysfsTree unknown("unknown_modem");
+  for (const char* name : {"auto", "1-1.2"}) {
+    ModemWatch modem(
+        world_.loop(), name, [] {}, tty::SystemTree(unknown.path()));
+    EXPECT_FALSE(modem.try_next_port()) << "nothing was found yet";
+    for (int round = 0; round < 2; ++round) {
+      for (const char* tty : {"/dev/ttyUSB2", "/dev/ttyUSB3", "/dev/ttyUSB0", "/dev/ttyUSB1"}) {
+        ASSERT_TRUE(modem.look());
+        EXPECT_EQ(*modem.look(), tty);
+        EXPECT_EQ(modem.try_next_port(), std::string(tty) != "/dev/ttyUSB1");
+      }
+    }
+  }
+}
+
+TEST_F(ModemThatComesAndGoes, APortThatWasNamedOrIsKnownIsNotChangedForAnother) {
+  const SysfsTree unknown("unknown_modem");
+  for (const char* name : {"/dev/ttyUSB2", "ttyUSB2", "1-1.2:1.2"}) {
+    ModemWatch modem(
+        world_.loop(), name, [] {}, tty::SystemTree(unknown.path()));
+    EXPECT_EQ(*modem.look(), "/dev/ttyUSB2");
+    EXPECT_FALSE(modem.try_next_port()) << name;
+    EXPECT_EQ(*modem.look(), "/dev/ttyUSB2");
+  }
+  ModemWatch known = watch("auto");
+  ASSERT_TRUE(known.look());
+  EXPECT_FALSE(known.try_next_port());
+  EXPECT_EQ(*known.look(), "/dev/ttyUSB3");
+}
+
 TEST_F(ModemThatComesAndGoes, IsWaitedForByWhatItWasCalled) {
   pull_out(tree_);
   EXPECT_EQ(watch("auto").wanted(), "a modem");

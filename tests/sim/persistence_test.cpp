@@ -13,6 +13,8 @@
 
 #include "support/network_namespace.h"
 #include "support/process.h"
+#include "support/pty_pair.h"
+#include "support/sysfs_tree.h"
 #include "support/temp_directory.h"
 
 namespace tunppp::sim {
@@ -128,6 +130,48 @@ TEST_F(ComesAndGoes, IsNoMatterOfStandardInput) {
     EXPECT_EQ(result.status, exited(exit_code(EndReason::usage))) << result;
     EXPECT_THAT(result.err, HasSubstr("--persist and --wait need --device"));
   }
+}
+
+// The machine's devices are the test's own: a modem that no table knows, of which the port that
+// looks like the one for AT says nothing.
+TEST_F(ComesAndGoes, OneThatNobodyKnowsIsTriedPortByPort) {
+  test::SysfsTree machine("pi4");
+  machine.add(R"(
+usb /sys/devices/usb1/1-1 305a:1415 Newcomer Wireless | N1
+interface 0 ff/ff/ff 2i option ttyUSB0
+)");
+  machine.remove("/sys/devices/usb1/1-1");  // it comes later
+  test::PtyPair silent;
+  ASSERT_NO_FATAL_FAILURE(plug_in());
+  Options command{
+      "unshare",     "-m",   "sh",           "-ec",      R"sh(
+mount --bind "$0/sys" /sys
+mkdir -p "$0/dev" && mount -t tmpfs none "$0/dev" && mkdir "$0/dev/net" "$0/dev/pts"
+for node in null random urandom net/tun; do
+  touch "$0/dev/$node" && mount --bind "/dev/$node" "$0/dev/$node"
+done
+touch "$0/dev/ttyUSB0" "$0/dev/ttyUSB1"
+mount --bind "$1" "$0/dev/ttyUSB0"
+mount --bind "$(readlink -f "$2")" "$0/dev/ttyUSB1"
+mount --rbind /dev/pts "$0/dev/pts"
+mount --rbind "$0/dev" /dev
+shift 2
+exec "$@")sh",     machine.path(),
+      silent.path(), link(), TUNPPP_PROGRAM, "dial",     "--wait",  "30",
+      "--dns",       "none", "--apn",        "internet", "--state", files_.path() / "state"};
+  Process client(command, near_.options());
+  ASSERT_TRUE(client.wait_for_output("waiting for a modem")) << client.out() << client.err();
+  machine.add(R"(
+usb /sys/devices/usb1/1-1 305a:1415 Newcomer Wireless | N1
+interface 0 ff/ff/ff 2i option ttyUSB0
+interface 1 ff/00/00 2i option ttyUSB1
+)");
+  ASSERT_TRUE(client.wait_for_output("line: /dev/ttyUSB0")) << client.out() << client.err();
+  ASSERT_TRUE(client.wait_for_output("does not answer.*; tries its next port\n", 30s))
+      << client.out() << client.err();
+  ASSERT_TRUE(client.wait_for_output("line: /dev/ttyUSB1")) << client.out() << client.err();
+  ASSERT_TRUE(client.wait_for_output("up: ppp0")) << client.out() << client.err();
+  EXPECT_EQ(client.terminate(), exited(0)) << client.err();
 }
 
 /// A phase by its name in --events json, and what slows the modem down there.
