@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -181,6 +182,7 @@ class ModemEmulator {
     bool search_over = false;
     bool attached;
     std::map<int, Context> contexts{};
+    std::set<int> own_contexts{};  ///< that its own TCP/IP has activated
     int dialled_context = 1;
     std::string report = "No cause information available";
   };
@@ -235,6 +237,7 @@ class ModemEmulator {
   bool refused() const;
   bool sim_ready() const;
   int registration_state() const;
+  bool is_registered() const;
   std::string registration_fields() const;
 
   using Handler = bool (ModemEmulator::*)(const Command&);
@@ -257,6 +260,7 @@ class ModemEmulator {
   /// What only this model has.
   std::optional<bool> execute_own(const Command& command);
   bool on_activate(const Command& command);
+  bool on_own_activation(const Command& command);
   bool on_attach(const Command& command);
   bool on_multiplexer(const Command& command);
   bool on_registration(const Command& command);

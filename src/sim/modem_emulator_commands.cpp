@@ -181,6 +181,7 @@ std::optional<bool> ModemEmulator::execute_own(const Command& command) {
   if (command.name == model.pin_retries) return on_pin_retries(command);
   if (command.name == model.cell) return on_cell(command);
   if (command.name == model.family().sleep.name) return on_sleep(command);
+  if (command.name == model.family().own_activation) return on_own_activation(command);
   for (const AuthCommand& auth : model.auth)
     if (command.name == auth.name) return on_context_auth(command, auth.form);
   return std::nullopt;

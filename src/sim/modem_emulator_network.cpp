@@ -132,6 +132,29 @@ bool ModemEmulator::on_activate(const Command& command) {
   return true;
 }
 
+/// SIMCom counts them from 0.
+bool ModemEmulator::on_own_activation(const Command& command) {
+  constexpr int most = 4;
+  std::set<int>& active = modem_->own_contexts;
+  if (command.reads())
+    for (int i = 0; i < most; ++i)
+      info(fmt::format("{}: {},{},\"{}\"", command.name, i, active.contains(i + 1) ? 1 : 0,
+                       active.contains(i + 1) ? "10.64.0.2" : "0.0.0.0"));
+  if (!command.sets()) return true;
+  const int index = command.number(0, -1);
+  const int wanted = command.number(1, -1);
+  if (index < 0 || index >= most || (wanted != 0 && wanted != 1)) return cme(50);
+  if (active.contains(index + 1) == (wanted == 1)) return true;
+  if (wanted == 1 && (!is_registered() || !modem_->attached)) return cme(30);
+  if (wanted == 1)
+    active.insert(index + 1);
+  else
+    active.erase(index + 1);
+  result("OK");
+  info(fmt::format("+APP PDP: {},{}", index, wanted == 1 ? "ACTIVE" : "DEACTIVE"));
+  return false;
+}
+
 // --- network ---
 
 bool ModemEmulator::on_attach(const Command& command) {
@@ -140,7 +163,10 @@ bool ModemEmulator::on_attach(const Command& command) {
   const bool wanted = command.number(0, 0) == 1;
   if (wanted && modem_->options.attach_refusal != 0) return cme(modem_->options.attach_refusal);
   modem_->attached = wanted;
-  if (!wanted) end_calls("NO CARRIER");
+  if (!wanted) {
+    modem_->own_contexts.clear();
+    end_calls("NO CARRIER");
+  }
   return true;
 }
 
@@ -162,10 +188,15 @@ int ModemEmulator::registration_state() const {
   return 0;
 }
 
-std::string ModemEmulator::registration_fields() const {
+bool ModemEmulator::is_registered() const {
   const int state = registration_state();
-  if (state != 1 && state != 5) return std::to_string(state);
-  return fmt::format("{},\"1A2B\",\"01C3D4E5\",{}", state, radio_of(*modem_->options.model));
+  return state == 1 || state == 5;
+}
+
+std::string ModemEmulator::registration_fields() const {
+  if (!is_registered()) return std::to_string(registration_state());
+  return fmt::format("{},\"1A2B\",\"01C3D4E5\",{}", registration_state(),
+                     radio_of(*modem_->options.model));
 }
 
 bool ModemEmulator::on_registration(const Command& command) {
@@ -178,12 +209,10 @@ bool ModemEmulator::on_registration(const Command& command) {
 }
 
 bool ModemEmulator::on_operator(const Command& command) {
-  const int state = registration_state();
-  const bool registered = state == 1 || state == 5;
   if (command.reads())
-    info(registered ? fmt::format("+COPS: 0,0,\"{}\",{}", modem_->options.operator_name,
-                                  radio_of(*modem_->options.model))
-                    : "+COPS: 0");
+    info(is_registered() ? fmt::format("+COPS: 0,0,\"{}\",{}", modem_->options.operator_name,
+                                       radio_of(*modem_->options.model))
+                         : "+COPS: 0");
   return true;
 }
 
@@ -234,9 +263,12 @@ bool ModemEmulator::refused() const {
 void ModemEmulator::dialled() {
   using Refusal = ModemEmulatorOptions::Refusal;
   mode_ = Mode::command;
-  const int state = registration_state();
-  if ((state != 1 && state != 5) || !modem_->attached || modem_->faults.no_carrier) {
+  if (!is_registered() || !modem_->attached || modem_->faults.no_carrier) {
     modem_->report = modem_->faults.no_carrier ? "No cause information available" : "No service";
+    return result("NO CARRIER");
+  }
+  if (modem_->own_contexts.contains(modem_->dialled_context)) {
+    modem_->report = "No cause information available";
     return result("NO CARRIER");
   }
   if (refused() && modem_->options.refusal != Refusal::in_ppp) {

@@ -179,6 +179,7 @@ void ModemEmulator::power_back() {
   modem_->functionality = 1;
   modem_->pin_done = modem_->options.pin.empty();
   modem_->search_over = false;
+  modem_->own_contexts.clear();
   modem_->says_boot_codes = true;
   for (ModemEmulator* port : all_ports()) port->boot_again();
 }

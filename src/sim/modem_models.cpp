@@ -223,6 +223,12 @@ constexpr Family sim7000_family() {
   family.multiplexes = false;
   return family;
 }
+constexpr Family sim7080_family() {
+  Family family = simcom_family;
+  family.beginning = "simcom-sim7080";
+  family.own_activation = "+CNACT";
+  return family;
+}
 constexpr Family a7670_family() {
   Family family = simcom_family;
   family.beginning = "simcom-a7670";
@@ -237,6 +243,7 @@ constexpr auto families = std::to_array<Family>({
      .unsolicited = quectel_unsolicited,
      .flight_wants_sim = true},
     sim7000_family(),
+    sim7080_family(),
     a7670_family(),
     simcom_family,
     {.beginning = "huawei-", .unsolicited = huawei_unsolicited},

@@ -42,6 +42,8 @@ struct Family {
   bool context_wants_radio = false;                 ///< +CGDCONT is refused while the radio is off
   bool flight_wants_sim = false;                    ///< AT+CFUN=4 is refused until the SIM is ready
   bool multiplexes = true;                          ///< knows AT+CMUX
+  /// Activates a context for the modem's own TCP/IP; a dial to that context is refused then.
+  std::string_view own_activation{};
   bool long_frame_lengths = false;                  ///< two octets, even where one would do
 };
 

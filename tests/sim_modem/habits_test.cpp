@@ -131,6 +131,23 @@ TEST_P(Habits, SaysItsLastWords) {
   EXPECT_FALSE(line.in_command_mode());
 }
 
+TEST_P(Habits, RefusesADialToWhatItsOwnTcpIpUses) {
+  const std::string name(GetParam().family().own_activation);
+  ModemLine line(options());
+  line.pass(1min);  // it finds its network
+  if (name.empty()) {
+    EXPECT_NE(line.ask("AT+CNACT=0,1\r").find("ERROR"), std::string::npos);
+    return;
+  }
+  const std::string said = line.ask("AT" + name + "=0,1\r");
+  EXPECT_NE(said.find("OK"), said.npos) << said;
+  EXPECT_NE(said.find("+APP PDP: 0,ACTIVE"), said.npos) << said;
+  EXPECT_NE(line.ask("AT" + name + "?\r").find("+CNACT: 0,1,"), std::string::npos);
+  EXPECT_NE(dial(line), "connected");
+  EXPECT_NE(line.ask("AT" + name + "=0,0\r").find("+APP PDP: 0,DEACTIVE"), std::string::npos);
+  EXPECT_EQ(dial(line), "connected");
+}
+
 std::string name_of_model(const testing::TestParamInfo<ModemModel>& parameter) {
   std::string name(parameter.param.name);
   std::replace(name.begin(), name.end(), '-', '_');
