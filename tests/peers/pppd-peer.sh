@@ -207,4 +207,12 @@ for ((i=0;i<N;i++)); do
   echo -n "LINE$i=$P "
 done
 echo "STATE=$STATE PID=$PID"
-if [ -n "$FG" ]; then trap 'kill $PID' INT TERM; wait $PID || :; fi
+[ -n "$FG" ] || exit 0
+trap 'kill $PID' INT TERM
+while kill -0 $PID 2>/dev/null; do wait $PID || :; done
+# What User Mode Linux was about to start when it was killed, it leaves behind.
+[ $MODE = uml ] || exit 0
+left() { grep -lz -e "^uml_dir=$STATE/uml[/]$" /proc/[0-9]*/cmdline 2>/dev/null || :; }
+while LEFT=$(left); [ -n "$LEFT" ]; do
+  for P in $LEFT; do P=${P%/cmdline}; kill -9 "${P#/proc/}" 2>/dev/null || :; done
+done
