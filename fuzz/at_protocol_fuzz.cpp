@@ -21,8 +21,9 @@ std::vector<std::string> lines_of(std::string_view octets, std::size_t piece) {
   at::LineReader reader;
   std::vector<std::string> lines;
   while (!octets.empty()) {
-    reader.receive(octets.substr(0, piece),
-                   [&](std::string_view line) { lines.emplace_back(line); });
+    reader.receive(
+        octets.substr(0, piece), [&](std::string_view line) { lines.emplace_back(line); },
+        [&] { lines.emplace_back("(too long)"); });
     octets.remove_prefix(std::min(piece, octets.size()));
   }
   require(reader.rest().size() <= at::max_line);

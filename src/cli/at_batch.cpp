@@ -44,6 +44,11 @@ class Batch final : private AtLine::Listener {
     waiting_.push_back(std::move(command));
     next();
   }
+  void too_long() {
+    finish(failed(EndReason::usage,
+                  fmt::format("a line on standard input is longer than {} octets; it was not sent",
+                              session::at::max_line)));
+  }
   void end_of_input() {
     input_over_ = true;
     next();
@@ -169,9 +174,12 @@ class Input final : private session::FdWatch::Listener {
     const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count > 0)
-      return lines_.receive({buffer.data(), static_cast<std::size_t>(count)},
-                            [this](std::string_view line) { batch_.add(std::string(line)); });
+      return lines_.receive(
+          {buffer.data(), static_cast<std::size_t>(count)},
+          [this](std::string_view line) { batch_.add(std::string(line)); },
+          [this] { batch_.too_long(); });
     watch_.watch_read(false);
+    if (lines_.rest_is_too_long()) return batch_.too_long();
     if (!lines_.rest().empty()) batch_.add(std::string(lines_.rest()));
     batch_.end_of_input();
   }
@@ -187,8 +195,11 @@ void read_all(Batch& batch) {
   session::at::LineReader lines;
   std::array<char, 4096> buffer;
   for (ssize_t count; (count = ::read(STDIN_FILENO, buffer.data(), buffer.size())) > 0;)
-    lines.receive({buffer.data(), static_cast<std::size_t>(count)},
-                  [&batch](std::string_view line) { batch.add(std::string(line)); });
+    lines.receive(
+        {buffer.data(), static_cast<std::size_t>(count)},
+        [&batch](std::string_view line) { batch.add(std::string(line)); },
+        [&batch] { batch.too_long(); });
+  if (lines.rest_is_too_long()) return batch.too_long();
   if (!lines.rest().empty()) batch.add(std::string(lines.rest()));
   batch.end_of_input();
 }

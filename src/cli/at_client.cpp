@@ -81,8 +81,10 @@ void AtClient::fd_readable() {
   const ssize_t count = ::recv(socket_.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count <= 0) return close("the session has ended");
-  lines_.receive({buffer.data(), static_cast<std::size_t>(count)},
-                 [this](std::string_view line) { take(line); });
+  lines_.receive(
+      {buffer.data(), static_cast<std::size_t>(count)},
+      [this](std::string_view line) { take(line); },
+      [this] { listener_->at_unsolicited("(a line that was too long was left out)"); });
 }
 
 void AtClient::take(std::string_view line) {

@@ -48,7 +48,8 @@ LineResult open_line(session::Loop& loop, const AtArguments& arguments) {
   }
   if (auto socket = session_that_holds(arguments.sockets, arguments.device))
     return through(std::move(*socket));
-  Result<tty::SerialPort> port = tty::SerialPort::open(arguments.device, {.baud = arguments.baud});
+  Result<tty::SerialPort> port =
+      tty::SerialPort::open(arguments.device, {.baud = arguments.baud, .discard_input = true});
   if (!port) return port.failure();
   for (const std::string& warning : port->warnings()) fmt::print(stderr, "tunppp: {}\n", warning);
   return std::unique_ptr<AtLine>(std::make_unique<AtDirect>(loop, std::move(*port)));

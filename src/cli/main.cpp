@@ -1,6 +1,8 @@
 #include <tunppp/kernel.h>
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -92,6 +94,14 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace tunppp::cli
 
 int main(int argc, char** argv) {
+  // A tty that gets the number of standard output would be told what is printed.
+  while (true) {
+    const int fd = ::open("/dev/null", O_RDWR);
+    if (fd < 0 || fd > 2) {
+      if (fd > 2) ::close(fd);
+      break;
+    }
+  }
   // A reader that goes away is told by the error of the write.
   ::signal(SIGPIPE, SIG_IGN);
   try {

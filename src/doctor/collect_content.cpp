@@ -95,7 +95,9 @@ bool is_from_a_program(std::string_view line) {
 
 /// "usb 1-1.3: SerialNumber: 0123": all behind the colon. "SerialNumber=3" is no number.
 std::string without_serial_number(std::string_view line, Mask& mask) {
-  for (const std::string_view key : {"SerialNumber: "sv, "Serial Number: "sv, "Serial: "sv}) {
+  // Not "serial: ", which is a driver's name.
+  for (const std::string_view key : {"SerialNumber: "sv, "Serial Number: "sv, "Serial number: "sv,
+                                     "serial number: "sv, "Serial: "sv, "S/N: "sv, "S/N "sv}) {
     const std::size_t at = line.find(key);
     if (at == line.npos) continue;
     const std::size_t end = at + key.size();

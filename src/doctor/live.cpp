@@ -129,6 +129,7 @@ Task<bool> run(Examiner& examiner) {
   examiner.began = examiner.dial.talk.at.now();
   examiner.outcome.answers = co_await reach(examiner);
   if (!examiner.outcome.answers) co_return false;
+  if (!examiner.options.lent) co_await modem::get_in_step(examiner.dial.talk);
   co_await set_up(examiner);
   co_await identify(examiner);
   const bool sim = co_await examine_sim(examiner);

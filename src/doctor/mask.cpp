@@ -115,12 +115,47 @@ std::size_t ipv6_address(std::string_view text, std::size_t from) {
   return ::inet_pton(AF_INET6, std::string(candidate).c_str(), &parsed) == 1 ? candidate.size() : 0;
 }
 
+/// Twelve such digits by themselves: b827eb123456.
+std::size_t mac_in_digits(std::string_view text, std::size_t from) {
+  if (is_alphanumeric(before(text, from)) || run(text, from, is_hexadecimal) != 12) return 0;
+  if (is_alphanumeric(at(text, from + 12))) return 0;
+  const std::string_view word = text.substr(from, 12);
+  return std::none_of(word.begin(), word.end(), is_digit) ||
+                 std::all_of(word.begin(), word.end(), is_digit)
+             ? 0
+             : 12;
+}
+
+/// Behind "IMEI" or its like also in groups: 86 796204 123456 7.
+std::size_t grouped_number(std::string_view text, std::size_t from) {
+  constexpr std::array<std::string_view, 3> names{"imei", "imsi", "iccid"};
+  constexpr std::size_t near = 24;
+  if (is_alphanumeric(before(text, from))) return 0;
+  const std::string ahead = lower(text.substr(from - std::min(from, near), std::min(from, near)));
+  if (std::none_of(names.begin(), names.end(),
+                   [&](std::string_view name) { return ahead.find(name) != ahead.npos; }))
+    return 0;
+  std::size_t digits = 0;
+  std::size_t end = from;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      ++digits;
+      end = i + 1;
+    } else if ((text[i] != ' ' && text[i] != '-') || !is_digit(at(text, i + 1))) {
+      break;
+    }
+  }
+  return digits >= fewest_digits ? end - from : 0;
+}
+
 /// Digits enough for an IMEI, an IMSI or an ICCID, with the F that fills the last one up.
 std::size_t long_number(std::string_view text, std::size_t from) {
   if (is_digit(before(text, from))) return 0;
-  if (lower(before(text, from)) == 'x' && from >= 2 && text[from - 2] == '0') return 0;  // 0x...
   const std::size_t digits = run(text, from, is_digit);
   if (digits < fewest_digits) return 0;
+  // An address of 64 bits has sixteen.
+  const bool hexadecimal = lower(before(text, from)) == 'x' && from >= 2 && text[from - 2] == '0';
+  if (hexadecimal && digits >= 16) return 0;
   return digits + (lower(at(text, from + digits)) == 'f' ? 1 : 0);
 }
 
@@ -194,10 +229,12 @@ Mask::Match Mask::match(std::string_view text, std::size_t from) const {
   if (!is_hexadecimal(c) && c != ':') return {};
   if (const std::size_t size = mac_address(text, from)) return {size, Kind::mac};
   if (const std::size_t size = mac_in_name(text, from)) return {size, Kind::mac};
+  if (const std::size_t size = mac_in_digits(text, from)) return {size, Kind::mac};
   if (const std::size_t size = ipv6_address(text, from)) return {size, Kind::ip};
   if (!is_digit(c)) return {};
   if (const std::size_t size = ipv4_address(text, from)) return {size, Kind::ip};
   if (const std::size_t size = long_number(text, from)) return {size, Kind::number};
+  if (const std::size_t size = grouped_number(text, from)) return {size, Kind::number};
   return {};
 }
 

@@ -22,6 +22,7 @@ constexpr std::string_view restarts = "the modem would begin anew or switch off"
 constexpr std::string_view locks_sim = "a wrong PIN or PUK blocks the SIM; dial has --pin-file";
 constexpr std::string_view line_lost = "the line to the modem would be lost";
 constexpr std::string_view setting = "some of these settings interrupt the connection";
+constexpr std::string_view deaf = "tunppp would not hear any more when the network goes";
 constexpr std::string_view other_radio = "another radio or band interrupts the connection";
 
 /// Commands with a name of one letter, after AT, with what follows them.
@@ -43,6 +44,11 @@ constexpr auto extended_dangers = std::to_array<Danger>({
     {"+CFUN=", goes_offline},
     {"+CGACT=0", hangs_up},
     {"+CGATT=0", goes_offline},
+    {"+CREG=", deaf},
+    {"+CGREG=", deaf},
+    {"+CEREG=", deaf},
+    {"+C5GREG=", deaf},
+    {"+CGEREP=", deaf},
     {"+COPS=", "looking for networks or choosing one interrupts the connection"},
     {"+CGDATA", "the AT port would leave command mode"},
     {"+CMUX", line_lost},
@@ -110,6 +116,10 @@ std::string_view why(std::string_view command, const Table& table) {
 
 std::string_view danger_of_one(std::string_view command) {
   const bool basic = name_of(command).empty();
+  // V.250 section 5.3.1: a number that is missing is 0.
+  const bool numberless =
+      basic && !command.empty() && command.back() >= 'A' && command.back() <= 'Z';
+  if (numberless) return why(std::string(command) + '0', basic_dangers);
   if (!basic && is_harmless(command)) return {};
   return basic ? why(command, basic_dangers) : why(command, extended_dangers);
 }

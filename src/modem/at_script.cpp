@@ -11,6 +11,7 @@ constexpr Duration probe_patience = std::chrono::milliseconds(500);
 Task<AtScriptOutcome> run(Conversation& talk, const std::vector<std::string>& commands) {
   if (!co_await answers_at(talk, probes, probe_patience))
     co_return AtScriptOutcome{EndReason::modem_silent, "the modem does not answer AT"};
+  co_await get_in_step(talk);
   for (const std::string& text : commands) {
     AtCommand command = call_command(text);
     command.form = AnswerForm::bare;  // whatever it says, it is for the user

@@ -67,15 +67,19 @@ Task<bool> find_baud(DialContext& dial);
 /// The modem and the tty at this speed again; true if it answers there.
 Task<bool> restore_baud(Conversation& talk, std::uint32_t baud);
 /// Sends AT up to `tries` times; true once OK comes. A slow modem answers each of them after the
-/// next: what the earlier ones may still bring is waited for, `settle` each (nothing said: as long
-/// as they could take), so that no later command is answered by it.
+/// next: what the earlier ones may still bring is waited for, `settle` each (nothing said: until
+/// the two are in step), so that no later command is answered by it.
 Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
                       std::optional<Duration> settle = std::nullopt);
+/// Asks something whose answer cannot be mistaken for that of AT, or of what another program has
+/// asked before, and passes over what comes first. False: the answer did not come.
+Task<bool> get_in_step(Conversation& talk);
 /// An LCP Echo-Request: if PPP is behind the line, it answers with flags.
 void ask_ppp(Conversation& talk);
 /// CLD of CMUX in both options, for a modem that multiplexes still; true once it answers AT.
 Task<bool> close_multiplexer(Conversation& talk);
 /// Silence, +++, silence; the result that then comes, within `patience` after the second silence.
+/// None where the modem heard commands all the time and was only slow to answer them.
 Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard, Duration patience);
 
 }  // namespace tunppp::modem

@@ -11,7 +11,10 @@ using std::chrono::seconds;
 
 constexpr int probes = 4;  // as Zephyr does
 constexpr Duration probe_patience = milliseconds(300);
-constexpr Duration reserve = milliseconds(100);
+constexpr Duration marker_patience = seconds(3);  // a modem that is about to start is slow
+constexpr Duration later{};                       // whoever asks gets in step in the end
+constexpr Duration late_gap = milliseconds(200);
+constexpr int most_late = 64;
 constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one second by default
 constexpr Duration escape_patience = milliseconds(500);
 constexpr Duration quick_hang_up = seconds(10);
@@ -51,10 +54,24 @@ Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
     // What was said before the OK that is none of its business: that may be the rest of what a
     // multiplexer has told a program that was killed, with the OK in it.
     if (!answer.lines.empty() && i + 1 < tries) continue;
-    if (i > 0) co_await talk.at.pause(i * settle.value_or(patience + reserve));
+    if (i > 0 && !settle) co_await get_in_step(talk);
+    if (i > 0 && settle > Duration::zero()) co_await talk.at.pause(i * *settle);
     co_return true;
   }
   co_return false;
+}
+
+Task<bool> get_in_step(Conversation& talk) {
+  AtCommand question = at_command("AT+CMEE?", AnswerForm::prefixed);
+  question.timeout = marker_patience;
+  AtCommand listen = raw_command("", marker_patience);
+  listen.form = AnswerForm::prefixed;
+  listen.prefix = question.prefix;
+  Answer answer = co_await talk.at.send(std::move(question));
+  const auto is_late = [&] { return !answer.timed_out() && answer.lines.empty(); };
+  for (int late = 0; late < most_late && is_late(); ++late)
+    answer = co_await talk.at.send(AtCommand(listen));
+  co_return !answer.timed_out();
 }
 
 Task<bool> close_multiplexer(Conversation& talk) {
@@ -65,16 +82,22 @@ Task<bool> close_multiplexer(Conversation& talk) {
 }
 
 Task<FinalResult> escape_data_mode(Conversation& talk, Duration guard_time, Duration patience) {
-  co_await talk.at.pause(guard_time);
+  // What comes without having been asked for is late: it has heard a command, so it takes commands.
+  const Answer before = co_await talk.at.send(raw_command("", guard_time));
+  if (!before.timed_out()) co_return FinalResult{};
   const Answer answer = co_await talk.at.send(raw_command("+++", guard_time + patience));
-  co_return answer.final;
+  if (!answer.ok()) co_return answer.final;
+  const Answer after = co_await talk.at.send(raw_command("", late_gap));
+  co_return after.ok() ? FinalResult{} : answer.final;
 }
 
-Task<Failure> reach_command_mode(DialContext& dial) {
+namespace {
+
+Task<Failure> find_command_mode(DialContext& dial) {
   Conversation& talk = dial.talk;
   const Instant give_up = talk.at.now() + dial.profile->boot_wait;
   talk.enter(Phase::recover);
-  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+  if (co_await answers_at(talk, probes, probe_patience, later)) co_return std::nullopt;
   if (co_await find_baud(dial)) co_return std::nullopt;
 
   talk.progress("modem: no answer to AT, trying to leave data mode");
@@ -87,7 +110,7 @@ Task<Failure> reach_command_mode(DialContext& dial) {
     if (!dial.profile->has(Quirk::slow_hang_up)) hang_up.timeout = quick_hang_up;
     co_await talk.at.send(std::move(hang_up));
   }
-  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+  if (co_await answers_at(talk, probes, probe_patience, later)) co_return std::nullopt;
 
   talk.progress("modem: no answer to +++, trying to close a multiplexer");
   if (co_await close_multiplexer(talk)) co_return std::nullopt;
@@ -96,19 +119,27 @@ Task<Failure> reach_command_mode(DialContext& dial) {
   co_await talk.at.pause(dtr_low);
   talk.set_dtr(true);
   co_await talk.at.pause(dtr_settle);
-  if (co_await answers_at(talk, probes, probe_patience)) co_return std::nullopt;
+  if (co_await answers_at(talk, probes, probe_patience, later)) co_return std::nullopt;
 
   // It may still be starting. The last try begins when that time is over.
   for (bool starting = talk.at.now() < give_up; starting;) {
     const Duration left = give_up - talk.at.now();
     if (left > Duration::zero() && left < retry_period) co_await talk.at.pause(left);
     starting = talk.at.now() < give_up;
-    if (co_await answers_at(talk, 1, retry_period)) co_return std::nullopt;
+    if (co_await answers_at(talk, 1, retry_period, later)) co_return std::nullopt;
   }
   if (co_await find_baud(dial)) co_return std::nullopt;
   co_return failed(EndReason::modem_silent,
                    was_in_data_mode ? "the modem stays in data mode: PPP answers, AT does not"
                                     : "the modem does not answer AT");
+}
+
+}  // namespace
+
+Task<Failure> reach_command_mode(DialContext& dial) {
+  if (Failure failure = co_await find_command_mode(dial)) co_return failure;
+  co_await get_in_step(dial.talk);
+  co_return std::nullopt;
 }
 
 }  // namespace tunppp::modem

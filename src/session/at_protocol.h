@@ -46,16 +46,19 @@ struct Hello {
 std::string hello_line(const Hello& hello);
 std::optional<Hello> parse_hello(std::string_view line);
 
-/// Cuts a stream of octets into lines. A line that is too long is left out.
+/// Cuts a stream of octets into lines of at most max_line octets.
 class LineReader {
  public:
-  /// Calls `line` for each whole line.
-  template <class Take>
-  void receive(std::string_view octets, Take line) {
+  /// Calls `line` for each whole line, and `too_long` for one that is longer.
+  template <class Take, class Drop>
+  void receive(std::string_view octets, Take line, Drop too_long) {
     for (const char c : octets) {
       if (c == '\n') {
         if (line_.ends_with('\r')) line_.pop_back();
-        if (!overlong_) line(std::string_view(line_));
+        if (overlong_)
+          too_long();
+        else
+          line(std::string_view(line_));
         line_.clear();
         overlong_ = false;
       } else if (line_.size() < max_line) {
@@ -65,8 +68,9 @@ class LineReader {
       }
     }
   }
-  /// A line that has no end yet.
+  /// A line that has no end yet, and whether it is too long already.
   const std::string& rest() const { return line_; }
+  bool rest_is_too_long() const { return overlong_; }
 
  private:
   std::string line_;

@@ -71,9 +71,14 @@ struct AtServer::Client final : private FdWatch::Listener {
     const ssize_t count = ::recv(socket.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) return server.leave(*this);
-    lines.receive({buffer.data(), static_cast<std::size_t>(count)}, [this](std::string_view line) {
-      if (!gone) server.take_line(*this, line);
-    });
+    lines.receive(
+        {buffer.data(), static_cast<std::size_t>(count)},
+        [this](std::string_view line) {
+          if (!gone) server.take_line(*this, line);
+        },
+        [this] {
+          if (!gone) server.take_overlong(*this);
+        });
   }
   void fd_writable() override { flush(); }
 
@@ -87,6 +92,7 @@ struct AtServer::Client final : private FdWatch::Listener {
   bool busy = false;
   bool prompted = false;
   std::string text;
+  bool text_is_too_long = false;
   FdWatch watch;  // and it goes before the descriptor does
 };
 
@@ -140,6 +146,12 @@ void AtServer::take_line(Client& client, std::string_view line) {
   take_command(client, line);
 }
 
+void AtServer::take_overlong(Client& client) {
+  client.text_is_too_long = client.prompted;
+  if (!client.prompted)
+    client.say(Tag::refused, fmt::format("it is longer than {} octets", at::max_line));
+}
+
 void AtServer::take_command(Client& client, std::string_view line) {
   const bool force = line.front() == at::force;
   if (force) line.remove_prefix(1);
@@ -159,13 +171,17 @@ void AtServer::take_command(Client& client, std::string_view line) {
 void AtServer::take_text(Client& client, std::string_view line) {
   if (line.front() == at::text_line) {
     line.remove_prefix(1);
-    if (client.text.size() + line.size() > max_text) return;
+    client.text_is_too_long |= client.text.size() + line.size() > max_text;
+    if (client.text_is_too_long) return;
     if (!client.text.empty()) client.text.push_back('\r');
     client.text.append(line);
     return;
   }
   std::optional<std::string> text;
-  if (line.front() == at::end_text) text = std::move(client.text);
+  const bool too_long = std::exchange(client.text_is_too_long, false);
+  if (line.front() == at::end_text && !too_long) text = std::move(client.text);
+  if (too_long)
+    client.say(Tag::refused, fmt::format("the text is longer than {} octets", max_text));
   client.text.clear();
   client.prompted = false;
   client.busy = true;

@@ -58,6 +58,7 @@ class AtServer final : private FdWatch::Listener {
   void fd_readable() override;
   void fd_writable() override {}
   void take_line(Client& client, std::string_view line);
+  void take_overlong(Client& client);
   void take_command(Client& client, std::string_view line);
   void take_text(Client& client, std::string_view line);
   void leave(Client& client);

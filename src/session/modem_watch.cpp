@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace tunppp::session {
@@ -12,9 +14,21 @@ constexpr Duration settling = std::chrono::milliseconds(200);
 
 }  // namespace
 
+namespace {
+
+/// A path from here; a name without a slash is one of /dev.
+std::string absolute(std::string device) {
+  std::error_code error;
+  if (device.find('/') == device.npos) return device;
+  const std::filesystem::path path = std::filesystem::absolute(device, error);
+  return error ? device : path.lexically_normal().string();
+}
+
+}  // namespace
+
 ModemWatch::ModemWatch(Loop& loop, std::string device, std::function<void()> changed,
                        tty::SystemTree system, Duration interval)
-    : device_(std::move(device)),
+    : device_(absolute(std::move(device))),
       changed_(std::move(changed)),
       system_(std::move(system)),
       interval_(interval),

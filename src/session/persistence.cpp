@@ -45,6 +45,16 @@ bool may_pass(EndReason reason) {
   }
 }
 
+namespace {
+
+/// What another port of the modem may do better.
+bool is_of_port(EndReason reason) {
+  return reason == EndReason::modem_silent || reason == EndReason::tty_busy ||
+         reason == EndReason::tty_missing || reason == EndReason::tty_failed;
+}
+
+}  // namespace
+
 Persistence::Persistence(Loop& loop, DialerOptions options, DialerObserver& observer)
     : loop_(loop),
       options_(std::move(options)),
@@ -71,6 +81,7 @@ void Persistence::start(std::function<void(const SessionEnded&)> ended) {
 
 void Persistence::stop() {
   if (!ended_) return;
+  stop_asked_ = true;  // the session may be going down for a reason of its own
   if (session_) return session_->stop();
   finish({EndReason::requested, waiting_ ? "stopped while waiting for the modem"
                                          : "stopped while waiting to dial again"});
@@ -109,8 +120,8 @@ void Persistence::begin(std::string device) {
 
 void Persistence::session_ended(const SessionEnded& ended) {
   session_.reset();
-  was_up_ = was_up_ || up_since_;
-  if (ended.reason == EndReason::modem_silent && !was_up_ && modem_.try_next_port()) {
+  if (stop_asked_) return finish(ended);
+  if (!port_is_right_ && is_of_port(ended.reason) && modem_.try_next_port()) {
     tell(PhaseReached{"redial", fmt::format("{}; tries its next port", ended.text)});
     return attempt();
   }
@@ -154,6 +165,8 @@ void Persistence::event(Duration, const DialerEvent& event) {
   const bool up = std::holds_alternative<AddressesSet>(event) ||
                   std::holds_alternative<Ipv6AddressesSet>(event);
   if (up && !up_since_) up_since_ = boot_time();
+  const PhaseReached* const phase = std::get_if<PhaseReached>(&event);
+  if (phase && phase->phase == modem::name(modem::Phase::modem)) port_is_right_ = true;
   tell(event);
 }
 

@@ -61,7 +61,8 @@ class Persistence final : private DialerObserver {
   std::optional<Session> session_;
   std::optional<SessionEnded> last_;
   std::optional<Instant> up_since_;
-  bool was_up_ = false;  // ever: the port is the right one
+  bool port_is_right_ = false;  // a modem has answered there
+  bool stop_asked_ = false;
   Duration delay_;
   bool waiting_ = false;  // for the modem
   bool has_dialled_ = false;

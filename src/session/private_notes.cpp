@@ -76,7 +76,9 @@ bool make_directory(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return true;
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  return make_directory(parent) && ::mkdir(path.c_str(), 0755) == 0 && sync_directory(parent);
+  // "state/" is its own parent's name; and another program may make it at the same time.
+  return make_directory(parent) && (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) &&
+         sync_directory(parent);
 }
 
 bool write_new(const fs::path& path, std::string_view text) {

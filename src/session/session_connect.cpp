@@ -100,8 +100,9 @@ Session::Ending Session::open_line() {
     return {};
   }
   Result<tty::SerialPort> port = tty::SerialPort::open(
-      line.device,
-      {.baud = line.baud, .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none});
+      line.device, {.baud = line.baud,
+                    .flow = line.rtscts ? tty::FlowControl::rtscts : tty::FlowControl::none,
+                    .discard_input = profile_ != nullptr});  // answers to a program that is gone
   if (!port) return ended(port.failure());
   port_.emplace(std::move(*port));
   for (const std::string& warning : port_->warnings()) report_.warn(warning);

@@ -109,7 +109,11 @@ TEST(Live, EchoAndFormOfAnswersArePutBack) {
 
   // One that answers in digits goes on to do so.
   ScriptedModem digits;
-  digits.answers = {{"AT", "0\r"}, {"ATE0", "0\r"}, {"AT+CMEE?", info("+CMEE: 2")}};
+  digits.answers = {{"AT", "0\r"}, {"ATE0", "0\r"}, {"AT+CMEE?", "+CMEE: 2\r\n0\r"}};
+  digits.hear = [&digits](std::string_view said) {
+    if (said.starts_with("ATV1")) digits.answers["AT+CMEE?"] = info("+CMEE: 2");
+    return "";
+  };
   LiveExamination third(on_usb());
   digits.run(third);
   EXPECT_EQ(digits.commands[digits.commands.size() - 2], "AT+CMEE=2");
