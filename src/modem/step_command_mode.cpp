@@ -13,7 +13,7 @@ constexpr int probes = 4;  // as Zephyr does
 constexpr Duration probe_patience = milliseconds(300);
 constexpr Duration marker_patience = seconds(3);  // a modem that is about to start is slow
 constexpr Duration later{};                       // whoever asks gets in step in the end
-constexpr Duration late_gap = milliseconds(200);
+constexpr Duration late_gap = milliseconds(400);  // longer than between two probes
 constexpr int most_late = 64;
 constexpr Duration guard = milliseconds(1050);  // V.250 section 6.3: S12, one second by default
 constexpr Duration escape_patience = milliseconds(500);

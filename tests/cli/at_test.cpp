@@ -215,6 +215,30 @@ TEST_F(At, WhatIsNoCommandIsNotSent) {
   EXPECT_FALSE(modem_.heard("1234"));
 }
 
+TEST_F(At, ALineThatIsTooLongIsSaid) {
+  const std::string longest(3000, 'A');
+  for (const char* end : {"\n", "\nAT+COPS?\n", ""}) {
+    test::Process program(at({"--device", modem_.path(), "-"}), {.input = true});
+    program.write("AT+CSQ\nAT+X=\"" + longest + "\"" + end);
+    program.close_input();
+    EXPECT_EQ(program.wait(), exited(exit_code(EndReason::usage))) << end;
+    EXPECT_THAT(program.err(), HasSubstr("longer than 2048 octets"));
+    EXPECT_FALSE(modem_.heard("AT+COPS?"));
+  }
+}
+
+// Without standard output the tty would get its number, and with it what is printed.
+TEST_F(At, WhatIsPrintedNeverReachesTheModem) {
+  std::vector<std::string> command{"sh", "-c", "exec \"$0\" \"$@\" >&- 2>&- <&-"};
+  const std::vector<std::string> program = at({"--device", modem_.path(), "AT+CSQ"});
+  command.insert(command.end(), program.begin(), program.end());
+  EXPECT_EQ(test::run(command).status, exited(0));
+  EXPECT_TRUE(modem_.heard("AT+CSQ"));
+  const auto after = test::run(at({"--device", modem_.path(), "AT+CGMM"}));
+  EXPECT_EQ(after.out, "EC25\nOK\n") << after;
+  EXPECT_TRUE(modem_.heard("AT+CGMM")) << "as a line of its own";
+}
+
 TEST_F(At, ATextThatIsMissingIsSaid) {
   const auto none = test::run(at({"--device", modem_.path(), "AT+CMGS=1"}));
   EXPECT_EQ(none.status, exited(exit_code(EndReason::usage))) << none;

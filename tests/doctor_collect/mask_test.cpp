@@ -43,6 +43,9 @@ TEST(Mask, TakesOutNumbersOfModemsAndSims) {
   EXPECT_EQ(masked("imei867962041234567"), "imeiMASKED-NUMBER-1");
   EXPECT_EQ(masked("+QCCID: 8949020000012345678F"), "+QCCID: MASKED-NUMBER-1");
   EXPECT_EQ(masked("262011234567890,x"), "MASKED-NUMBER-1,x");
+  EXPECT_EQ(masked("IMEI 86 796204 123456 7 of it"), "IMEI MASKED-NUMBER-1 of it");
+  EXPECT_EQ(masked("imei: 86-796204-123456-7"), "imei: MASKED-NUMBER-1");
+  EXPECT_EQ(masked("0x867962041234567"), "0xMASKED-NUMBER-1");
 }
 
 TEST(Mask, TakesOutAddresses) {
@@ -58,6 +61,7 @@ TEST(Mask, TakesOutAddresses) {
     }
   EXPECT_EQ(masked("from 10.0.0.1-10.0.0.2"), "from MASKED-IP-1-MASKED-IP-2");
   EXPECT_EQ(masked("enx001e101f00aa"), "enxMASKED-MAC-1");
+  EXPECT_EQ(masked("addr b827eb123456"), "addr MASKED-MAC-1");
 }
 
 TEST(Mask, TheSameValueIsTheSameWord) {

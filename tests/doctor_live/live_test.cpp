@@ -87,6 +87,23 @@ TEST(Live, NumbersOfOneModemAreNotShown) {
 
 // --- No answer ---
 
+// What it is asked while it is deaf it answers later: that is neither data mode nor an all-clear.
+TEST(Live, AModemThatWasBusyIsExaminedAllTheSame) {
+  for (const int seconds : {1, 2, 3, 4}) {
+    Options options;
+    options.sim = Options::Sim::absent;
+    options.scenario = {{.kind = sim::ScenarioEvent::Kind::slow,
+                         .at = Duration(),
+                         .lasting = std::chrono::seconds(1),
+                         .delay = std::chrono::seconds(seconds)}};
+    ModemLine line(options);
+    LiveExamination live(on_usb());
+    line.run(live);
+    EXPECT_EQ(ids(live), Ids{"sim-absent"}) << seconds << " s\n" << text_of(live);
+    EXPECT_EQ(fact(live, "firmware"), "EC25EFAR06A06M4G") << seconds;
+  }
+}
+
 TEST(Live, EchoAndFormOfAnswersArePutBack) {
   // As after power-up: echo, words, errors without a number.
   ModemLine line;

@@ -28,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "AT+UFACTORY=2,1", "AT+CSIM=26,\"00200001083132333435363738\"",
                     "AT^CPIN=\"1234\"", "AT+CPIN2=1234", "AT+CPUK=\"12345678\",\"1234\"",
                     "AT+QIDEACT=1", "AT+CNACT=0,0", "AT+CIPSHUT", "AT+NETCLOSE",
-                    "AT+QCFG=\"USBNET\",1", "AT&D0", "AT\\Q3"));
+                    "AT+QCFG=\"USBNET\",1", "AT&D0", "AT\\Q3", "AT&D", "ATV", "ATE0V", "AT+CEREG=0",
+                    "AT+CGREG=0", "AT+CREG=2", "AT+C5GREG=0", "AT+CGEREP=0"));
 
 /// What a profile does to switch a modem off, or to another radio, is not for the AT port of a
 /// session.

@@ -240,6 +240,8 @@ TEST_F(SessionAtPort, RefusesWhatWouldEndTheConnection) {
   EXPECT_TRUE(program.hears("! this is no AT command\n"));
   program.say("<\n");
   EXPECT_TRUE(program.hears("! the modem waits for no text\n"));
+  program.say("AT+X=" + std::string(20000, '1') + "\n");
+  EXPECT_TRUE(program.hears("! it is longer than 2048 octets\n"));
   EXPECT_THAT(at_.heard, Not(Contains("AT+CFUN=0")));
   program.say("!AT+CFUN=0\n");
   EXPECT_TRUE(program.hears(". OK\n"));

@@ -141,6 +141,13 @@ TEST_F(ModemThatComesAndGoes, APortThatWasNamedOrIsKnownIsNotChangedForAnother) 
   EXPECT_EQ(*known.look(), "/dev/ttyUSB3");
 }
 
+TEST_F(ModemThatComesAndGoes, ARelativePathIsOneFromHere) {
+  const std::string here = std::filesystem::current_path();
+  EXPECT_EQ(watch("some/tty").wanted(), here + "/some/tty");
+  EXPECT_EQ(watch("./tty").wanted(), here + "/tty");
+  EXPECT_EQ(watch("ttyUSB3").wanted(), "ttyUSB3") << "in /dev";
+}
+
 TEST_F(ModemThatComesAndGoes, IsWaitedForByWhatItWasCalled) {
   pull_out(tree_);
   EXPECT_EQ(watch("auto").wanted(), "a modem");

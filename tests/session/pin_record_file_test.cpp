@@ -295,6 +295,12 @@ TEST_F(PinRecordFileTest, ANoteThatWasNotFinishedIsNone) {
   EXPECT_EQ(attempt("4711"), std::nullopt);
 }
 
+TEST_F(PinRecordFileTest, ADirectoryMayBeNamedWithASlashAtItsEnd) {
+  const fs::path named = directory_ / "";
+  EXPECT_EQ(PinRecordFile(named).begin_attempt({sim, {}}, Secret("4711"), 3), std::nullopt);
+  EXPECT_TRUE(attempt("4711").has_value()) << "it is the same one";
+}
+
 // Two daemons at the first start of a device, each with its modem.
 TEST_F(PinRecordFileTest, ProgramsThatStartTogetherHaveOneKey) {
   std::vector<pid_t> children;

@@ -84,6 +84,33 @@ TEST_F(ComesAndGoes, IsFollowedToAnotherTty) {
   EXPECT_EQ(client.terminate(), exited(0)) << client.err();
 }
 
+// The link is going down by itself when somebody wants it to end: it does not begin anew.
+TEST_F(ComesAndGoes, EndsForGoodWhenItIsToldToWhileALinkGoesDown) {
+  const std::string silence = files_.path() / "silence.toml";
+  files_.write_file(
+      "silence.toml",
+      "[[event]]\nevent = \"silence\"\nafter = \"first-connect\"\nat = 1\nfor = 30\n");
+  ASSERT_NO_FATAL_FAILURE(plug_in({"--registration-delay", "0.1", "--scenario", silence}));
+  Process client = dial({"--persist", "--echo-interval", "1", "--echo-failures", "1"});
+  ASSERT_TRUE(client.wait_for_output("lowering DTR", 20s)) << client.out() << client.err();
+  client.signal(SIGTERM);
+  EXPECT_TRUE(client.wait()) << "still there";
+  EXPECT_THAT(client.out(), Not(HasSubstr("dials again")));
+}
+
+TEST_F(ComesAndGoes, IsFoundByARelativeName) {
+  ASSERT_NO_FATAL_FAILURE(plug_in());
+  for (const char* option : {"--persist", "--wait=5"}) {
+    test::ProcessOptions here = near_.options();
+    here.working_directory = files_.path();
+    Process client({TUNPPP_PROGRAM, "dial", "--device", "./modem", "--dns", "none", "--apn",
+                    "internet", "--modem", "quectel-ec25", "--state", "state/", option},
+                   here);
+    ASSERT_TRUE(client.wait_for_output("up: ppp0")) << option << client.out() << client.err();
+    EXPECT_EQ(client.terminate(), exited(0)) << client.err();
+  }
+}
+
 TEST_F(ComesAndGoes, IsDialledAgainWithLongerAndLongerPauses) {
   ASSERT_NO_FATAL_FAILURE(plug_in({"--apn", "other"}));
   const std::string capture = files_.path() / "all.pcapng";

@@ -139,6 +139,42 @@ TEST(Dial, KeepsInStepWithASlowModem) {
   }
 }
 
+/// Deaf for so long, and then it answers all that it was asked meanwhile, one after the other.
+Options busy_for(Duration time) {
+  Options options;
+  options.scenario = {
+      {.kind = ScenarioEvent::Kind::slow, .at = Duration(), .lasting = 1s, .delay = time}};
+  return options;
+}
+
+TEST(Dial, GetsInStepWithAModemThatWasBusy) {
+  for (int milliseconds = 500; milliseconds <= 14000; milliseconds += 250) {
+    ModemLine line(busy_for(std::chrono::milliseconds(milliseconds)));
+    Dial dial(ec25(), with_apn());
+    line.run(dial);
+    EXPECT_TRUE(dial.outcome()->connected()) << milliseconds << " ms: " << dial.outcome()->text;
+    EXPECT_TRUE(line.told("modem: Quectel EC25, firmware EC25EFAR06A06M4G"))
+        << milliseconds << " ms";
+    EXPECT_TRUE(line.told("sim: ready")) << milliseconds << " ms";
+  }
+}
+
+// The answer to a program that is gone comes just after the dial has begun.
+TEST(Dial, IsNotMisledByAnAnswerToSomebodyElse) {
+  for (const int milliseconds : {50, 200, 299, 301, 900, 2500}) {
+    Options options;
+    options.answer_delay = std::chrono::milliseconds(milliseconds);
+    ModemLine line(options);
+    line.ask("ATE0\r", options.answer_delay + 1s);
+    line.ask("AT+CGATT=1\r", options.answer_delay / 2);
+    Dial dial(ec25(), with_apn());
+    line.run(dial);
+    EXPECT_TRUE(dial.outcome()->connected()) << milliseconds << " ms: " << dial.outcome()->text;
+    EXPECT_TRUE(line.told("modem: Quectel EC25, firmware EC25EFAR06A06M4G"))
+        << milliseconds << " ms";
+  }
+}
+
 TEST(Dial, RecoversAModemThatWasLeftInDataMode) {
   Options options;
   options.start_in_data_mode = true;
