@@ -64,13 +64,16 @@ Task<bool> answers_at(Conversation& talk, int tries, Duration patience,
 Task<bool> get_in_step(Conversation& talk) {
   AtCommand question = at_command("AT+CMEE?", AnswerForm::prefixed);
   question.timeout = marker_patience;
-  AtCommand listen = raw_command("", marker_patience);
+  AtCommand listen = raw_command("", {});
   listen.form = AnswerForm::prefixed;
   listen.prefix = question.prefix;
   Answer answer = co_await talk.at.send(std::move(question));
   const auto is_late = [&] { return !answer.timed_out() && answer.lines.empty(); };
-  for (int late = 0; late < most_late && is_late(); ++late)
+  for (int late = 0; late < most_late && is_late(); ++late) {
+    // An error is most likely the answer itself, of a modem that knows no such thing.
+    listen.timeout = answer.ok() ? marker_patience : late_gap;
     answer = co_await talk.at.send(AtCommand(listen));
+  }
   co_return !answer.timed_out();
 }
 

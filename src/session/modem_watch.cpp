@@ -12,10 +12,6 @@ namespace {
 /// A modem's ttys come one after the other, within a few milliseconds.
 constexpr Duration settling = std::chrono::milliseconds(200);
 
-}  // namespace
-
-namespace {
-
 /// A path from here; a name without a slash is one of /dev.
 std::string absolute(std::string device) {
   std::error_code error;

@@ -18,6 +18,12 @@ std::string in_words(Duration delay) {
              : fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1e3);
 }
 
+/// What another port of the modem may do better.
+bool is_of_port(EndReason reason) {
+  return reason == EndReason::modem_silent || reason == EndReason::tty_busy ||
+         reason == EndReason::tty_missing || reason == EndReason::tty_failed;
+}
+
 }  // namespace
 
 bool may_pass(EndReason reason) {
@@ -44,16 +50,6 @@ bool may_pass(EndReason reason) {
       return true;
   }
 }
-
-namespace {
-
-/// What another port of the modem may do better.
-bool is_of_port(EndReason reason) {
-  return reason == EndReason::modem_silent || reason == EndReason::tty_busy ||
-         reason == EndReason::tty_missing || reason == EndReason::tty_failed;
-}
-
-}  // namespace
 
 Persistence::Persistence(Loop& loop, DialerOptions options, DialerObserver& observer)
     : loop_(loop),
