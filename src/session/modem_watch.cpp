@@ -13,18 +13,19 @@ namespace {
 constexpr Duration settling = std::chrono::milliseconds(200);
 
 /// A path from here; a name without a slash is one of /dev.
-std::string absolute(std::string device) {
+std::string absolute(const std::string& device) {
   std::error_code error;
   if (device.find('/') == device.npos) return device;
   const std::filesystem::path path = std::filesystem::absolute(device, error);
-  return error ? device : path.lexically_normal().string();
+  if (error) return device;
+  return path.lexically_normal();
 }
 
 }  // namespace
 
 ModemWatch::ModemWatch(Loop& loop, std::string device, std::function<void()> changed,
                        tty::SystemTree system, Duration interval)
-    : device_(absolute(std::move(device))),
+    : device_(absolute(device)),
       changed_(std::move(changed)),
       system_(std::move(system)),
       interval_(interval),
