@@ -97,13 +97,21 @@ constexpr auto extended_dangers = std::to_array<Danger>({
     {"!BAND=", other_radio},
 });
 
+/// That changes be told, in whatever form: what the session itself asks for.
+bool asks_to_be_told(std::string_view command) {
+  const std::string_view name = name_of(command);
+  const bool reports = name.ends_with("REG") || name == "+CGEREP";
+  const std::string_view value = command.substr(std::min(name.size() + 1, command.size()));
+  return reports && !value.empty() && value.front() >= '1' && value.front() <= '9';
+}
+
 /// Questions change nothing, and neither does what only sounds like one of the above. But looking
 /// for networks is a question, too.
 bool is_harmless(std::string_view command) {
   if (command == "+COPS=?") return false;
   if (command.ends_with("=?")) return true;
   if (command.ends_with('?')) return command.find('=') == std::string_view::npos;
-  return command == "+CFUN=1" || command == "+CFUN=1,0" ||
+  return asks_to_be_told(command) || command == "+CFUN=1" || command == "+CFUN=1,0" ||
          command.starts_with("+CLCK=\"\",2");  // which only asks
 }
 

@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "AT^CPIN=\"1234\"", "AT+CPIN2=1234", "AT+CPUK=\"12345678\",\"1234\"",
                     "AT+QIDEACT=1", "AT+CNACT=0,0", "AT+CIPSHUT", "AT+NETCLOSE",
                     "AT+QCFG=\"USBNET\",1", "AT&D0", "AT\\Q3", "AT&D", "ATV", "ATE0V", "AT+CEREG=0",
-                    "AT+CGREG=0", "AT+CREG=2", "AT+C5GREG=0", "AT+CGEREP=0"));
+                    "AT+CGREG=0", "AT+CREG=", "AT+C5GREG=0", "AT+CGEREP=0"));
 
 /// What a profile does to switch a modem off, or to another radio, is not for the AT port of a
 /// session.
@@ -68,9 +68,10 @@ INSTANTIATE_TEST_SUITE_P(Commands, Harmless,
                                          "AT+IPR?", "AT+CPIN?", "AT+CGDCONT=1,\"IP\",\"a;+CFUN=0\"",
                                          "ATE0", "ATE1V1", "AT&D2", "AT&C1&D2", "AT+CMGL=4",
                                          "AT+CLCK=\"SC\",2", "AT+CMUX?", "", ";", "AT&", "\"",
-                                         "AT+CNUM;+CSQ", "AT+QCFG=\"nwscanmode\"", "AT+CNMP?", "AT+CGATT?", "AT+CFUN=1,0",
-                                         "AT+CGDATA=?", "AT+CPIN=?", "AT^SYSCFGEX=?",
-                                         "AT+CMGS=\"+4917\""));
+                                         "AT+CNUM;+CSQ", "AT+QCFG=\"nwscanmode\"", "AT+CNMP?",
+                                         "AT+CGATT?", "AT+CFUN=1,0", "AT+CGDATA=?", "AT+CPIN=?",
+                                         "AT^SYSCFGEX=?", "AT+CMGS=\"+4917\"", "AT+CEREG=2",
+                                         "AT+CREG=1", "AT+CGEREP=2,1", "AT+CEREG?"));
 
 }  // namespace
 }  // namespace tunppp::modem
