@@ -40,14 +40,9 @@ function(tunppp_library name)
   set_target_properties(tunppp_${name} PROPERTIES TUNPPP_LIBRARIES "${ARG_LIBRARIES}")
 endfunction()
 
-# What a test does itself need not be fast; and GCC 12, optimising more, sees overflows in growing
-# vectors that are none (GCC bug 105329 and its kin).
+# What a test does itself need not be fast, but there is much of it to compile.
 function(tunppp_test_options name)
-  target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${name} PRIVATE -Wno-stringop-overflow -Wno-array-bounds
-                                           -Wno-maybe-uninitialized)
-  endif()
+  target_compile_options(${name} PRIVATE -O0)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${name} PRIVATE -fpch-preprocess)  # lets ccache see precompiled headers
   endif()
@@ -80,8 +75,8 @@ function(tunppp_test name)
 endfunction()
 
 # tunppp_fuzz(deframer SOURCES deframer_fuzz.cpp DEPENDS hdlc ...)
-# With clang's libFuzzer a fuzz target fuzz_<name>; everywhere else the same entry point replays
-# fuzz/corpus/<name>/* as an ordinary test.
+# With clang's libFuzzer a fuzz target fuzz_<name>; everywhere else the same entry point, linked with
+# fuzz/replay.cpp, replays fuzz/corpus/<name>/* as an ordinary test.
 function(tunppp_fuzz name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   list(TRANSFORM ARG_DEPENDS PREPEND tunppp_)
@@ -90,7 +85,7 @@ function(tunppp_fuzz name)
   if(TUNPPP_FUZZ)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()
-    target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/replay.cpp)
+    target_link_libraries(fuzz_${name} PRIVATE tunppp_fuzz_replay)
     tunppp_test_options(fuzz_${name})
     add_test(NAME fuzz_corpus.${name}
              COMMAND fuzz_${name} ${PROJECT_SOURCE_DIR}/fuzz/corpus/${name})
